@@ -1,0 +1,1 @@
+"""The portal that makes community safety answerable."""

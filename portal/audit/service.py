@@ -1,0 +1,88 @@
+"""Add to the record of acts, and erase what a person may have erased. Nothing here changes or removes an entry."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from sqlalchemy import text
+from sqlmodel import Session, delete, select
+
+from portal import clock
+from portal.audit.models import AuditEntry, AuditHead, AuditSalt
+from portal.audit.rules import GENESIS, Personal, commitment, entry_hash, moment
+from portal.lifecycle import Actor, Reference
+
+_FIRST_HEAD = text("INSERT INTO audit_head (id, entry_id, hash) VALUES (1, 0, :genesis) ON CONFLICT (id) DO NOTHING")
+
+
+def record(  # noqa: PLR0913 - who, what, on what, before, after: these are what an act is
+    session: Session,
+    actor: Actor,
+    act: str,
+    thing: Reference,
+    *,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> AuditEntry:
+    """Add one act to the chain, in the same transaction as the act itself. Values must be JSON, or `Personal`."""
+    head = _locked_head(session)
+    salts: dict[str, str] = {}
+    entry = AuditEntry(
+        id=head.entry_id + 1,
+        at=clock.now(),
+        actor=actor.reference,
+        role=actor.role,
+        act=act,
+        thing=str(thing),
+        before=_kept(before or {}, "before", salts),
+        after=_kept(after or {}, "after", salts),
+        previous_hash=head.hash,
+        hash="",
+    )
+    entry.hash = entry_hash(entry.previous_hash, content(entry))
+    session.add(entry)
+    session.flush()
+    session.add_all(AuditSalt(entry_id=entry.id, field=name, salt=salt) for name, salt in salts.items())
+    head.entry_id, head.hash = entry.id, entry.hash
+    session.flush()
+    return entry
+
+
+def erase_commitments(session: Session, thing: Reference) -> int:
+    """Forget the salts of every personal value recorded about `thing`; the chain stays whole. Returns how many were
+    erased.
+    """
+    entries = select(AuditEntry.id).where(AuditEntry.thing == str(thing))
+    result = session.exec(delete(AuditSalt).where(AuditSalt.entry_id.in_(entries)))  # type: ignore[attr-defined]
+    return int(result.rowcount)
+
+
+def content(entry: AuditEntry) -> dict[str, object]:
+    """What of an entry is hashed: all of it but the hashes themselves."""
+    return {
+        "id": entry.id,
+        "at": moment(entry.at),
+        "actor": entry.actor,
+        "role": entry.role,
+        "act": entry.act,
+        "thing": entry.thing,
+        "before": entry.before,
+        "after": entry.after,
+    }
+
+
+def _locked_head(session: Session) -> AuditHead:
+    session.connection().execute(_FIRST_HEAD, {"genesis": GENESIS})
+    return session.exec(select(AuditHead).where(AuditHead.id == 1).with_for_update()).one()
+
+
+def _kept(values: Mapping[str, object], side: str, salts: dict[str, str]) -> dict[str, object]:
+    kept: dict[str, object] = {}
+    for name, value in values.items():
+        if isinstance(value, Personal):
+            salts[f"{side}.{name}"] = salt = secrets.token_hex(32)
+            kept[name] = {"commitment": commitment(salt, value.value)}
+        else:
+            kept[name] = value
+    return kept

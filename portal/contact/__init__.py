@@ -1,0 +1,1 @@
+"""What people write to the named inboxes: a figure that looks wrong, a page that somebody cannot use."""

@@ -1,0 +1,1 @@
+"""The police archive in; figures and pages out."""

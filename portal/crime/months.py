@@ -1,0 +1,115 @@
+"""One force's month as a row: finding it, naming it in the record of acts, and the guard against older releases."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from portal import clock
+from portal.audit.service import record
+from portal.clock import Month
+from portal.crime.models import ForceMonth, ForceMonthState, ImportRun
+from portal.crime.workflow import MONTHS
+from portal.lifecycle import Actor, Reference
+from portal.revisions import Revision
+from portal.trouble import NotFound
+
+IMPORT_LOCK = 5_202_401
+"""Held by whoever writes months, so that two imports never mix. Any number will do, as long as no other lock has it."""
+
+WARDS_REVISION = "crime-wards"
+"""Raised whenever figures are cut again: the wards that an import read before that are stale."""
+
+_LOADED = frozenset({ForceMonthState.imported, ForceMonthState.released})
+_KEPT = ("imported", "replaced", "unchanged")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What stands in a month, as one force's file finds it."""
+
+    own: ForceMonth | None
+    public: frozenset[str]
+    """The forces whose month is released."""
+    waiting: frozenset[str]
+    """The forces whose file waits to be released."""
+    is_blank: bool
+    """No file of any force is loaded."""
+
+
+def known_for(session: Session, force: str, month: Month) -> Known:
+    states = session.exec(select(ForceMonth.force, ForceMonth.state).where(ForceMonth.month == month.index)).all()
+    return Known(
+        own=find_force_month(session, force, month) if any(one == force for one, _ in states) else None,
+        public=frozenset(one for one, state in states if state == ForceMonthState.released),
+        waiting=frozenset(one for one, state in states if state == ForceMonthState.imported),
+        is_blank=not any(state in _LOADED for _, state in states),
+    )
+
+
+def force_months(session: Session, month: Month) -> Sequence[ForceMonth]:
+    """What stands for every force in a month."""
+    return session.exec(select(ForceMonth).where(ForceMonth.month == month.index)).all()
+
+
+def find_force_month(session: Session, force: str, month: Month) -> ForceMonth | None:
+    return session.exec(select(ForceMonth).where(ForceMonth.force == force, ForceMonth.month == month.index)).first()
+
+
+def ground(session: Session) -> dict[str, int]:
+    """What figures are cut by, as two numbers: of the places, and of the wards in which snap points were found."""
+    nouns = ("places", WARDS_REVISION)
+    return {one.noun: one.number for one in session.exec(select(Revision).where(col(Revision.noun).in_(nouns)))}
+
+
+def release_waiting(session: Session, actor: Actor, month: Month) -> tuple[str, ...]:
+    """Release every force's file of a month that waits; their slugs. The caller marks crime as changed."""
+    waiting = [one for one in force_months(session, month) if one.state == ForceMonthState.imported]
+    for one in waiting:
+        before = recorded(one)
+        one.state = ForceMonthState(MONTHS.check("release", one.state, actor))
+        one.released_at = clock.now()
+        record(session, actor, "crime-released", reference_of(one.force, month), before=before, after=recorded(one))
+    return tuple(sorted(one.force for one in waiting))
+
+
+def is_loaded(month: ForceMonth) -> bool:
+    """Whether a file stands behind it, released or not."""
+    return month.state in _LOADED
+
+
+def standing_digests(session: Session) -> dict[tuple[str, Month], str]:
+    """SHA-256 of the file behind every force's month that has one."""
+    rows = session.exec(select(ForceMonth.force, ForceMonth.month, ForceMonth.sha256))
+    return {(force, Month.from_index(month)): sha256 for force, month, sha256 in rows if sha256}
+
+
+def get_run_behind(session: Session, force: str, month: Month) -> ImportRun:
+    """The run whose file stands for a force's month. Raises NotFound."""
+    wanted = select(ImportRun).join(ForceMonth, col(ForceMonth.run_id) == ImportRun.id)
+    run = session.exec(wanted.where(ForceMonth.force == force, ForceMonth.month == month.index)).first()
+    if run is None:
+        raise NotFound(f"{force} {month}: no file stands behind it")
+    return run
+
+
+def last_fetched_on(session: Session, force: str, month: Month) -> dt.date | None:
+    """The latest day on which any file that was kept, or found unchanged, for this force's month had been fetched."""
+    runs = (col(ImportRun.force) == force, col(ImportRun.month) == month.index, col(ImportRun.outcome).in_(_KEPT))
+    return session.exec(select(func.max(ImportRun.fetched_on)).where(*runs)).one()
+
+
+def reference_of(force: str, month: Month) -> Reference:
+    return Reference("crime-month", f"{force}/{month}")
+
+
+def recorded(month: ForceMonth | None) -> dict[str, object]:
+    """What the record of acts keeps of a month."""
+    if month is None:
+        return {}
+    fetched_on = month.fetched_on.isoformat() if month.fetched_on else None
+    return {"state": str(month.state), "sha256": month.sha256, "fetched_on": fetched_on}

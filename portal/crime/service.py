@@ -1,0 +1,194 @@
+"""What an operator or the worker does to months and notes: release, declare, explain, and take back what was only said.
+
+Nothing here alters a figure. Files come in through `portal.crime.importing`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlmodel import Session, col, func, select
+
+from portal import clock, revisions
+from portal.audit.service import record
+from portal.clock import Month, Nation
+from portal.crime.models import ContextNote, ForceMonth, ForceMonthState, ImportRun
+from portal.crime.months import find_force_month, recorded, reference_of, release_waiting
+from portal.crime.rules import (
+    LONGEST_NOTE,
+    LONGEST_REASON,
+    RELEASED_AFTER_WORKING_DAYS,
+    is_force_slug,
+    missing_in_texts,
+)
+from portal.crime.served import refuse_to_come, served_forces
+from portal.crime.workflow import ABSENT, MONTHS
+from portal.lifecycle import Actor, Reference
+from portal.places.models import Area
+from portal.trouble import Conflict, NotFound
+
+WORKER = Actor("worker", "worker")
+"""The portal itself, doing what its own rules say is due."""
+
+
+class TextsIncomplete(Exception):
+    """A pair of texts cannot be published: `codes` say what is missing (see `rules.missing_in_texts`)."""
+
+    def __init__(self, codes: tuple[str, ...]) -> None:
+        super().__init__(", ".join(codes))
+        self.codes = codes
+
+
+def release_month(session: Session, actor: Actor, month: Month) -> tuple[str, ...]:
+    """Show a month to the public: every force's that waits. Returns their slugs. Raises NotFound when none waits.
+
+    A month is public as a whole, because a figure of an area is the sum over all forces that are loaded: what is public
+    must not hold what still waits. So a month is released for all its forces at once, an import that releases does the
+    same, and a file that comes later into a month that is public already is public at once (`Loader`). An area whose
+    own force has no file yet says that nothing was supplied.
+    """
+    released = release_waiting(session, actor, month)
+    if not released:
+        raise NotFound(f"no file of {month} waits to be released")
+    revisions.touch(session, "crime")
+    return released
+
+
+def waiting_months(session: Session) -> tuple[Month, ...]:
+    """The months of which at least one force's file waits to be released, oldest first."""
+    wanted = select(ForceMonth.month).where(ForceMonth.state == ForceMonthState.imported).distinct()
+    return tuple(Month.from_index(index) for index in sorted(session.exec(wanted)))
+
+
+def due_for_release(session: Session, nation: Nation, today: dt.date | None = None) -> tuple[Month, ...]:
+    """The months that have waited for RELEASED_AFTER_WORKING_DAYS since the first file of them came in.
+
+    A later file of the same month does not start the days again: a month cannot be held back by importing it anew.
+    """
+    today = today or clock.today()
+    first = (
+        select(ForceMonth.month, func.min(ImportRun.at))
+        .join(ImportRun, (col(ImportRun.force) == ForceMonth.force) & (col(ImportRun.month) == ForceMonth.month))
+        .where(ForceMonth.state == ForceMonthState.imported, ImportRun.outcome == "imported")
+        .group_by(col(ForceMonth.month))
+        .order_by(col(ForceMonth.month))
+    )
+    came_in = [(Month.from_index(index), _day(at)) for index, at in session.exec(first)]
+    days = RELEASED_AFTER_WORKING_DAYS
+    return tuple(month for month, day in came_in if clock.add_working_days(day, days, nation) <= today)
+
+
+def release_due(session: Session, nation: Nation, today: dt.date | None = None) -> int:
+    """Release every month that is due, so that none is held back. The worker's job. Returns how many there were."""
+    due = due_for_release(session, nation, today)
+    for month in due:
+        release_month(session, WORKER, month)
+    return len(due)
+
+
+def declare_not_supplied(  # noqa: PLR0913, PLR0917 - one argument for each thing that is said
+    session: Session,
+    actor: Actor,
+    force: str,
+    month: Month,
+    reason_en: str,
+    reason_cy: str,
+    languages: tuple[str, ...] = ("en", "cy"),
+) -> ForceMonth:
+    """Say that a force supplied nothing for a month, and why, in the languages that the portal publishes.
+
+    Raises Conflict where a file is loaded or it was said before, TextsIncomplete, and ValueError for what cannot be
+    the slug of a force, for a force that is not served, and for a month that has not begun.
+    """
+    _refuse_texts(reason_en, reason_cy, LONGEST_REASON, languages)
+    if not is_force_slug(force):
+        raise ValueError(f"not the slug of a police force: {force!r}")
+    if force not in (served := served_forces(session)):
+        raise ValueError(f"{force} is not served here; served are {', '.join(sorted(served))}")
+    refuse_to_come(month)
+    standing = find_force_month(session, force, month)
+    if standing is not None:
+        raise Conflict(f"{force} {month} is {standing.state} already")
+    state = ForceMonthState(MONTHS.check("declare", ABSENT, actor))
+    declared = ForceMonth(force=force, month=month.index, state=state)
+    declared.reason_en, declared.reason_cy = reason_en.strip(), reason_cy.strip()
+    session.add(declared)
+    session.flush()
+    after = recorded(declared) | {"reason_en": declared.reason_en, "reason_cy": declared.reason_cy}
+    record(session, actor, "crime-declared-not-supplied", reference_of(force, month), after=after)
+    revisions.touch(session, "crime")
+    return declared
+
+
+def withdraw_declaration(session: Session, actor: Actor, force: str, month: Month) -> None:
+    """Take back that nothing was supplied. Raises NotFound where that was not said."""
+    standing = find_force_month(session, force, month)
+    if standing is None or standing.state != ForceMonthState.not_supplied:
+        raise NotFound(f"{force} {month} was not declared as not supplied")
+    MONTHS.check("withdraw", standing.state, actor)
+    before = recorded(standing) | {"reason_en": standing.reason_en, "reason_cy": standing.reason_cy}
+    session.delete(standing)
+    record(session, actor, "crime-declaration-withdrawn", reference_of(force, month), before=before)
+    revisions.touch(session, "crime")
+
+
+def add_note(  # noqa: PLR0913, PLR0917 - one argument for each thing that is said
+    session: Session,
+    actor: Actor,
+    area: Area,
+    month: Month,
+    text_en: str,
+    text_cy: str,
+    languages: tuple[str, ...] = ("en", "cy"),
+) -> ContextNote:
+    """Say in every language that the portal publishes what a reader should know about an area's month. Raises
+    TextsIncomplete.
+    """
+    _refuse_texts(text_en, text_cy, LONGEST_NOTE, languages)
+    refuse_to_come(month)
+    note = ContextNote(
+        area_id=area.id or 0,
+        month=month.index,
+        text_en=text_en.strip(),
+        text_cy=text_cy.strip(),
+        written_at=clock.now(),
+    )
+    session.add(note)
+    session.flush()
+    record(session, actor, "crime-note-added", _reference_of_note(note), after=_said(note))
+    revisions.touch(session, "crime")
+    return note
+
+
+def withdraw_note(session: Session, actor: Actor, area: Area, month: Month, note_id: int) -> ContextNote:
+    """Show a note of an area and month no longer. It stays in the table. Raises NotFound, also for a note of another
+    area or month, and Conflict when it was withdrawn before.
+    """
+    note = session.get(ContextNote, note_id)
+    if note is None or (note.area_id, note.month) != (area.id, month.index):
+        raise NotFound(f"{area.name_en} has no context note {note_id} in {month}")
+    if note.withdrawn_at is not None:
+        raise Conflict(f"context note {note_id} was withdrawn before")
+    note.withdrawn_at = clock.now()
+    record(session, actor, "crime-note-withdrawn", _reference_of_note(note), before=_said(note))
+    revisions.touch(session, "crime")
+    return note
+
+
+def _refuse_texts(text_en: str, text_cy: str, longest: int, languages: tuple[str, ...]) -> None:
+    if codes := missing_in_texts(text_en, text_cy, longest, languages):
+        raise TextsIncomplete(codes)
+
+
+def _day(at: dt.datetime) -> dt.date:
+    """The London day of a moment as a database gives it: SQLite forgets that it was UTC."""
+    return clock.london_day(at if at.tzinfo else at.replace(tzinfo=dt.UTC))
+
+
+def _reference_of_note(note: ContextNote) -> Reference:
+    return Reference("crime-note", str(note.id))
+
+
+def _said(note: ContextNote) -> dict[str, object]:
+    month = str(Month.from_index(note.month))
+    return {"area_id": note.area_id, "month": month, "text_en": note.text_en, "text_cy": note.text_cy}

@@ -1,0 +1,67 @@
+"""Which months of a force the public may see, and what was said about those that are missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import Session, select
+
+from portal.clock import Month
+from portal.crime.models import ForceMonth, ForceMonthState
+
+
+class MonthState(StrEnum):
+    """What the public may be told of one month."""
+
+    supplied = "supplied"
+    not_supplied = "not_supplied"
+    """No file came for it. Never 0."""
+    waiting = "waiting"
+    """It has come, and is not published yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What is known of the months of one force, and the reasons given for those that were not supplied."""
+
+    months: Mapping[int, ForceMonth]
+    is_preview: bool
+    """Whether months that wait are shown as if they were released."""
+
+    @property
+    def supplied(self) -> frozenset[int]:
+        return frozenset(index for index in self.months if self._state(index) is MonthState.supplied)
+
+    @property
+    def latest(self) -> Month | None:
+        return Month.from_index(max(self.supplied)) if self.supplied else None
+
+    @property
+    def first(self) -> Month | None:
+        return Month.from_index(min(self.supplied)) if self.supplied else None
+
+    def state(self, month: Month) -> MonthState:
+        return self._state(month.index)
+
+    def choices(self) -> tuple[Month, ...]:
+        """Every month from the latest that was supplied or declared back to the first, gaps included, newest first."""
+        known = [index for index in self.months if self._state(index) is not MonthState.waiting]
+        return tuple(Month.from_index(index) for index in range(max(known), min(known) - 1, -1)) if known else ()
+
+    def _state(self, index: int) -> MonthState:
+        standing = self.months.get(index)
+        if standing is None or standing.state is ForceMonthState.not_supplied:
+            return MonthState.not_supplied
+        is_shown = self.is_preview or standing.state is ForceMonthState.released
+        return MonthState.supplied if is_shown else MonthState.waiting
+
+
+def supply(session: Session, force: str, *, until: dt.date | None = None, preview: bool = False) -> Supply:
+    """What is known of a force's months; of an area that ended, the whole months before `until`."""
+    wanted = select(ForceMonth).where(ForceMonth.force == force)
+    if until is not None:
+        wanted = wanted.where(ForceMonth.month < Month.of(until).index)
+    return Supply({one.month: one for one in session.exec(wanted)}, preview)

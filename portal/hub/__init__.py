@@ -1,0 +1,1 @@
+"""Pages that compose several nouns: the front page."""

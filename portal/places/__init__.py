@@ -1,0 +1,1 @@
+"""Areas, how they nest, their boundaries, postcodes and the names people use."""

@@ -1,0 +1,1 @@
+"""Bilingual content: today the pages that every portal must have."""

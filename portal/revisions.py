@@ -1,0 +1,33 @@
+"""One number a noun, raised by every commit that touches the noun's public data. What was rendered from older
+numbers is stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import text
+from sqlmodel import Field, Session, SQLModel, select
+
+_RAISE = text(
+    "INSERT INTO revision (noun, number) VALUES (:noun, 1)"
+    " ON CONFLICT (noun) DO UPDATE SET number = revision.number + 1"
+)
+
+
+class Revision(SQLModel, table=True):
+    """How often the public data of one noun have changed."""
+
+    noun: str = Field(primary_key=True, max_length=40)
+    number: int
+
+
+def touch(session: Session, *nouns: str) -> None:
+    """Raise the revision of each noun by one, as part of this unit of work."""
+    for noun in sorted(nouns):
+        session.connection().execute(_RAISE, {"noun": noun})
+
+
+def current(session: Session) -> Mapping[str, int]:
+    """The revision of every noun that was ever touched; a noun that is absent stands at 0."""
+    return {row.noun: row.number for row in session.exec(select(Revision)).all()}

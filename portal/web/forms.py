@@ -1,0 +1,43 @@
+"""What was asked: reading the fields of a form into values or problems. A problem is a code; the page has the
+sentence.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from starlette.datastructures import FormData
+
+from portal.web.characters import only_text
+
+_EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}\Z")
+
+Problems = Mapping[str, str]
+"""Field to the code of what is wrong with it, in the order of the form."""
+
+
+def line(form: FormData, name: str, most: int = 200) -> str:
+    """One line of text: no control characters, runs of white space as one space, trimmed. Longer than `most` is
+    kept for its problem.
+    """
+    return " ".join(words(form, name, most).split())
+
+
+def words(form: FormData, name: str, most: int) -> str:
+    r"""Text as it was typed, normalised (NFC), line ends as \\n, without characters that are no text. At most ten
+    times `most`.
+    """
+    value = form.get(name)
+    if not isinstance(value, str):
+        return ""
+    text = unicodedata.normalize("NFC", value[: most * 10]).replace("\r\n", "\n").replace("\r", "\n")
+    return only_text(text).strip()
+
+
+def looks_like_email(text: str) -> bool:
+    """Whether a message could be sent there: one @, a dotted name after it. Nothing stricter, so that nobody real
+    is refused.
+    """
+    return bool(_EMAIL.match(text)) and text.isascii()

@@ -1,0 +1,108 @@
+"""How often one caller may do one thing. Counted in the database, so that every process counts alike and a restart
+forgets nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import ipaddress
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import Date, bindparam, text
+from sqlmodel import Field, Session, SQLModel
+from starlette.requests import Request
+
+from portal import clock
+
+_SPEND = text(
+    "INSERT INTO rate_count (bucket, window_start, count) VALUES (:bucket, :window, 1)"
+    " ON CONFLICT (bucket, window_start) DO UPDATE SET count = rate_count.count + 1 RETURNING count"
+)
+_SALT = text("SELECT salt FROM caller_salt WHERE day = :day").bindparams(bindparam("day", type_=Date))
+_NEW_SALT = text("INSERT INTO caller_salt (day, salt) VALUES (:day, :salt) ON CONFLICT (day) DO NOTHING").bindparams(
+    bindparam("day", type_=Date)
+)
+_FORGET_SALTS = text("DELETE FROM caller_salt WHERE day < :day").bindparams(bindparam("day", type_=Date))
+
+
+class RateCount(SQLModel, table=True):
+    """How often a caller (as a keyed hash that cannot be reversed once the day's salt is gone) did a thing in one
+    window.
+    """
+
+    __tablename__ = "rate_count"
+
+    bucket: str = Field(primary_key=True, max_length=120)
+    window_start: int = Field(primary_key=True)
+    count: int
+
+
+class CallerSalt(SQLModel, table=True):
+    """The day's secret for hashing addresses; deleted after two days, and the hashes mean nothing from then on."""
+
+    __tablename__ = "caller_salt"
+
+    day: dt.date = Field(primary_key=True)
+    salt: str = Field(max_length=64)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `times` in any one window of `seconds`."""
+
+    what: str
+    times: int
+    seconds: int
+
+
+def spend(session: Session, limit: Limit, who: str) -> int:
+    """Count one try. Returns 0 when it is within the limit, else in how many seconds the window ends."""
+    moment = int(clock.now().timestamp())
+    window = moment - moment % limit.seconds
+    bucket = f"{limit.what}:{_hashed(session, who)}"
+    count = session.connection().execute(_SPEND, {"bucket": bucket, "window": window}).scalar_one()
+    return 0 if count <= limit.times else window + limit.seconds - moment
+
+
+def caller(request: Request) -> str:
+    """The caller's address, or network where one caller has many.
+
+    A forwarded address is believed only from as many proxies as the settings trust.
+    """
+    trusted = request.app.state.settings.trusted_proxies
+    direct = request.client.host if request.client else "unknown"
+    hops = [hop.strip() for value in request.headers.getlist("x-forwarded-for") for hop in value.split(",")]
+    return _household(hops[-trusted] if 0 < trusted <= len(hops) else direct)
+
+
+def _household(address: str) -> str:
+    """What one caller has of addresses: of IPv4 one, of IPv6 the whole /64 that each connection is given (RFC 6177)."""
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if known.version == 4:  # noqa: PLR2004 - the version of the protocol
+        return str(known)
+    return str(known.ipv4_mapped or ipaddress.ip_network((int(known), 64), strict=False))
+
+
+def forget_old(session: Session) -> int:
+    """Delete counts and salts of more than two days ago. Returns how many counts went."""
+    before = clock.today() - dt.timedelta(days=2)
+    moment = int(clock.now().timestamp()) - 2 * 24 * 3600
+    gone = session.connection().execute(text("DELETE FROM rate_count WHERE window_start < :moment"), {"moment": moment})
+    session.connection().execute(_FORGET_SALTS, {"day": before})
+    return int(gone.rowcount)
+
+
+def _hashed(session: Session, who: str) -> str:
+    day = clock.today()
+    connection = session.connection()
+    salt = connection.execute(_SALT, {"day": day}).scalar()
+    if salt is None:
+        connection.execute(_NEW_SALT, {"day": day, "salt": secrets.token_hex(32)})
+        salt = connection.execute(_SALT, {"day": day}).scalar_one()
+    return hmac.new(salt.encode(), who.encode(), hashlib.sha256).hexdigest()[:32]

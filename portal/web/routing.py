@@ -1,0 +1,109 @@
+"""One mount for both languages: each page declared once, found under its own language's words, and moved there for
+good when asked for in the other's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+from starlette.routing import Match, Mount, NoMatchFound, Route, Router
+from starlette.types import Receive, Scope, Send
+
+from portal.web.language import other, translated_path
+from portal.web.manifest import PageRoute
+
+
+class Urls:
+    """Paths by route name, language and parameters."""
+
+    def __init__(self, routers: Mapping[str, Router]) -> None:
+        self._routers = routers
+
+    def path(self, name: str, lang: str, /, **params: object) -> str:
+        """The path of a page. Raises starlette's NoMatchFound for a name or parameters that no route has."""
+        return f"/{lang}{self._routers[lang].url_path_for(name, **params)}"
+
+    def declared(self) -> list[tuple[str, str, dict[str, str]]]:
+        """Every page: its name, its methods, and its path in each language."""
+        columns = [
+            [(lang, route) for route in router.routes if isinstance(route, Route)]
+            for lang, router in self._routers.items()
+        ]
+        return [
+            (
+                row[0][1].name,
+                " ".join(sorted(row[0][1].methods or ())),
+                {lang: f"/{lang}{route.path}" for lang, route in row},
+            )
+            for row in zip(*columns, strict=True)
+        ]
+
+
+class BilingualRoutes:
+    """The application below `/{lang}`: one router a language, made from the same declarations."""
+
+    def __init__(self, routes: Iterable[PageRoute], languages: tuple[str, ...]) -> None:
+        declared = tuple(routes)
+        self.routers = {
+            lang: Router([_route(one, lang) for one in declared], redirect_slashes=False) for lang in languages
+        }
+        self.urls = Urls(self.routers)
+
+    def mount(self) -> Mount:
+        return Mount("/{lang:lang}", app=self)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        lang = scope["path_params"]["lang"]
+        router = self.routers.get(lang)
+        if router is None:
+            raise HTTPException(404)
+        match, route, child = _match(router, scope)
+        if match is Match.FULL and route is not None:
+            scope.update(child)
+            scope["portal.route"] = route
+            await route.handle(scope, receive, send)
+        elif match is Match.PARTIAL:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(_allowed(router, scope)))})
+        else:
+            await RedirectResponse(self._moved_to(scope, lang), status_code=301)(scope, receive, send)
+
+    def _moved_to(self, scope: Scope, lang: str) -> str:
+        """Where a path with a slash too many, or with the other language's words, lives. Raises 404 where it lives
+        nowhere.
+        """
+        trimmed = dict(scope, path=scope["path"].rstrip("/"))
+        for found_in in (lang, other(lang)):
+            if found_in not in self.routers or scope["method"] not in {"GET", "HEAD"}:
+                continue
+            match, route, child = _match(self.routers[found_in], trimmed)
+            if match is not Match.NONE and route is not None:
+                params = {k: v for k, v in child["path_params"].items() if k != "lang"}
+                query = scope["query_string"].decode("latin-1")
+                return self.urls.path(route.name, lang, **params) + (f"?{query}" if query else "")
+        raise HTTPException(404)
+
+
+def _route(one: PageRoute, lang: str) -> Route:
+    return Route(translated_path(one.path, lang), one.endpoint, name=one.name, methods=list(one.methods))
+
+
+def _allowed(router: Router, scope: Scope) -> set[str]:
+    """Every method that some route has at this path."""
+    here = (route for route in router.routes if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE)
+    return {method for route in here for method in route.methods or ()}
+
+
+def _match(router: Router, scope: Scope) -> tuple[Match, Route | None, Scope]:
+    best: tuple[Match, Route | None, Scope] = (Match.NONE, None, {})
+    for route in router.routes:
+        match, child = route.matches(scope)
+        if match is Match.FULL and isinstance(route, Route):
+            return match, route, child
+        if match is Match.PARTIAL and best[0] is Match.NONE and isinstance(route, Route):
+            best = (match, route, child)
+    return best
+
+
+__all__ = ["BilingualRoutes", "NoMatchFound", "Urls"]

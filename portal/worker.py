@@ -1,0 +1,93 @@
+"""The worker: runs every noun's jobs when they are due, one process at a time, and remembers in the database when
+each last ran.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Iterable
+
+from sqlmodel import Field, SQLModel
+
+from portal import clock
+from portal.db import Database, advisory_lock
+from portal.settings import Settings
+from portal.trouble import Unavailable, where_it_rose
+from portal.web.manifest import Job, JobContext
+
+_LOG = logging.getLogger("portal.worker")
+_LOCK = 731_100_001
+_POLL_SECONDS = 1.0
+_RETRY = dt.timedelta(minutes=1)
+"""The wait after a first failure; it doubles with each failure, and is never longer than the job's own interval."""
+_MOST_DOUBLINGS = 8
+
+
+class JobRun(SQLModel, table=True):
+    """When a job is next due, and how it last ended."""
+
+    __tablename__ = "job_run"
+
+    name: str = Field(primary_key=True, max_length=60)
+    due_at: dt.datetime
+    ended_at: dt.datetime | None = None
+    report: str = Field(default="", max_length=300)
+    failures: int = 0
+
+
+def run_due(database: Database, settings: Settings, jobs: Iterable[Job], stop: threading.Event | None = None) -> int:
+    """Run each job that is due, each under a lease so that no second process runs it too, and begin none once `stop`
+    is set. Returns how many ran.
+    """
+    ran = 0
+    for job in jobs:
+        if stop is not None and stop.is_set():
+            break
+        if _claim(database, job):
+            _run(database, settings, job)
+            ran += 1
+    return ran
+
+
+def work(database: Database, settings: Settings, jobs: tuple[Job, ...], stop: threading.Event) -> None:
+    """Run due jobs until `stop` is set; the job in hand is finished first. A database that is away is waited for."""
+    while not stop.wait(_POLL_SECONDS):
+        try:
+            run_due(database, settings, jobs, stop)
+        except Unavailable:
+            _LOG.warning("the database does not answer; trying again")
+
+
+def _claim(database: Database, job: Job) -> bool:
+    """Take the lease of a due job. With PostgreSQL the lock keeps two workers from reading the same due time at
+    once.
+    """
+    now = clock.now()
+    with database.reading() as session:
+        kept = session.get(JobRun, job.name)
+        if kept is not None and kept.due_at > now:
+            return False
+    with database.unit_of_work() as session:
+        if not advisory_lock(session, _LOCK):
+            return False
+        kept = session.get(JobRun, job.name)
+        if kept is not None and kept.due_at > now:
+            return False
+        session.merge(JobRun(name=job.name, due_at=now + job.lease, failures=kept.failures if kept else 0))
+    return True
+
+
+def _run(database: Database, settings: Settings, job: Job) -> None:
+    started = clock.now()
+    try:
+        report, failed = job.run(JobContext(database, settings)) or "", False
+    except Exception as error:  # noqa: BLE001 - a job that fails must not end the worker, nor keep the others waiting
+        _LOG.error("job %s failed: %s", job.name, where_it_rose(error))
+        report, failed = "failed", True
+    with database.unit_of_work() as session:
+        kept = session.get_one(JobRun, job.name)
+        kept.failures = kept.failures + 1 if failed else 0
+        wait = min(job.every, _RETRY * 2 ** min(kept.failures - 1, _MOST_DOUBLINGS)) if failed else job.every
+        kept.due_at, kept.ended_at, kept.report = started + wait, clock.now(), report[:300]

@@ -1,0 +1,209 @@
+"""Every page and state of a page that the public can see, and how to come to it, by the names of routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Page
+from sqlmodel import col, select
+
+from portal.app import create_app
+from portal.clock import Month
+from portal.crime.models import ContextNote, ForceMonth, ForceMonthState, Revised
+from portal.db import Database
+from portal.places.models import Area, AreaKind, PlaceName, Postcode
+from portal.publishing.content import PAGES
+from portal.settings import load
+from portal.web.language import LANGUAGES
+
+KINDS = ("neighbourhood", "authority", "partnership", "force")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page, and what is typed and sent to come to the state meant. `params` are names of facts; see `Facts`."""
+
+    name: str
+    route: str
+    template: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """Field to the name of a fact, or to the text itself. Empty: the page is opened and nothing is sent."""
+    sends_to: str = ""
+    """The route that the form is posted to."""
+    status: int = 200
+
+
+def _area(kind: str) -> Iterator[Visit]:
+    yield Visit(f"{kind}", f"crime:{kind}", "crime/show.html", {"slug": kind})
+    yield Visit(f"{kind}, a month", f"crime:{kind}_month", "crime/show.html", {"slug": kind, "month": "earlier"})
+
+
+def _find(name: str, typed: str, status: int) -> Visit:
+    return Visit(
+        f"find, {name}",
+        "places:find",
+        "places/find.html",
+        typed={"place": typed},
+        sends_to="places:search",
+        status=status,
+    )
+
+
+def _contact(inbox: str) -> Iterator[Visit]:
+    route, template, sent = f"contact:{inbox}", "contact/form.html", f"contact:send_{inbox}"
+    yield Visit(f"contact, {inbox}", route, template)
+    wrong = {"text": "", "email": "nobody"}
+    yield Visit(f"contact, {inbox}, not right", route, template, typed=wrong, sends_to=sent, status=422)
+
+
+VISITS = (
+    Visit("front", "hub:front", "hub/front.html"),
+    Visit("a to z", "places:index", "places/index.html"),
+    Visit("find", "places:find", "places/find.html"),
+    _find("nothing typed", "", 422),
+    _find("unknown postcode", "ZZ99 9ZZ", 422),
+    _find("unknown name", "Xyzzyplugh", 422),
+    _find("part of a postcode", "outcode", 200),
+    _find("nearly the name", "misspelt", 200),
+    _find("across the border", "neighbour_postcode", 200),
+    _find("several of that name", "authority_name", 200),
+    _find("too long", "x" * 150, 422),
+    *(visit for kind in KINDS for visit in _area(kind)),
+    Visit(
+        "neighbourhood, no data",
+        "crime:neighbourhood_month",
+        "crime/show.html",
+        {"slug": "neighbourhood", "month": "gap"},
+    ),
+    Visit(
+        "neighbourhood, first month",
+        "crime:neighbourhood_month",
+        "crime/show.html",
+        {"slug": "neighbourhood", "month": "first"},
+    ),
+    Visit(
+        "neighbourhood, revised",
+        "crime:neighbourhood_month",
+        "crime/show.html",
+        {"slug": "revised", "month": "revised_month"},
+    ),
+    Visit(
+        "neighbourhood, with a note",
+        "crime:neighbourhood_month",
+        "crime/show.html",
+        {"slug": "noted", "month": "noted_month"},
+    ),
+    Visit("authority, no data", "crime:authority_month", "crime/show.html", {"slug": "authority", "month": "gap"}),
+    Visit("force, no data", "crime:force_month", "crime/show.html", {"slug": "force", "month": "gap"}),
+    *(Visit(slug, f"publishing:{slug}", "publishing/show.html") for slug in PAGES),
+    *(visit for inbox in ("figure", "accessibility", "general") for visit in _contact(inbox)),
+    Visit(
+        "contact, received",
+        "contact:general",
+        "contact/receipt.html",
+        typed={"text": "A question.", "email": "reader@example.org"},
+        sends_to="contact:send_general",
+    ),
+    Visit(
+        "month out of range",
+        "crime:neighbourhood_month",
+        "error.html",
+        {"slug": "neighbourhood", "month": "long_ago"},
+        status=404,
+    ),
+)
+LEFT_OUT = ("contact:receipt", "places:search")
+"""Routes that a visit comes to by sending a form."""
+NOTHING_YET = "crime/nothing_yet.html"
+"""Shown by a portal of its own: see test_before_the_first_month."""
+BOTH = tuple((visit, lang) for visit in VISITS for lang in LANGUAGES)
+
+
+def named(case: object) -> str:
+    return case if isinstance(case, str) else getattr(case, "name", "")
+
+
+class Facts:
+    """What the demonstration holds, by the names that visits use; slugs in each language."""
+
+    def __init__(self, folder: Path) -> None:
+        settings = load(folder, environ={})
+        database = Database(settings.url)
+        try:
+            self.urls = create_app(settings, database=database).state.urls
+            with database.reading() as session:
+                self.areas = {area.id: area for area in session.exec(select(Area))}
+                self.by_code = {area.code: area for area in self.areas.values() if area.kind is AreaKind.neighbourhood}
+                self.months = tuple(session.exec(select(ForceMonth).order_by(col(ForceMonth.month))))
+                self.note = session.exec(select(ContextNote)).first()
+                self.revision = session.exec(
+                    select(Revised).where(col(Revised.area_id).in_(self._ids("neighbourhood")))
+                ).first()
+                self.postcodes = tuple(session.exec(select(Postcode)))
+                self.names = tuple(session.exec(select(PlaceName)))
+        finally:
+            database.close()
+
+    def _ids(self, kind: str) -> list[int]:
+        return [area.id or 0 for area in self.areas.values() if area.kind == kind and area.served]
+
+    def area(self, name: str) -> Area:
+        if name == "revised":
+            return self.areas[self.revision.area_id]
+        if name == "noted":
+            return self.areas[self.note.area_id]
+        return self.areas[min(self._ids(name))]
+
+    def month(self, name: str) -> Month:
+        supplied = [one.month for one in self.months if one.state is ForceMonthState.released]
+        missing = [one.month for one in self.months if one.state is ForceMonthState.not_supplied]
+        return Month.from_index(
+            {
+                "latest": max(supplied),
+                "earlier": max(supplied) - 1,
+                "first": min(supplied),
+                "long_ago": min(supplied) - 12,
+                "gap": missing[0],
+                "revised_month": self.revision.month,
+                "noted_month": self.note.month,
+            }[name]
+        )
+
+    def text(self, name: str) -> str:
+        """What is typed: a fact, or the words themselves."""
+        if name == "authority_name":
+            return self.area("authority").name_en
+        if name == "outcode":
+            return next(one.code[:-3] for one in self.postcodes if one.ward_code)
+        if name == "neighbour_postcode":
+            return next(one.code for one in self.postcodes if one.ward_code is None)
+        if name == "misspelt":
+            return self.names[0].name_en.replace("e", "a", 1) + "z"
+        return name
+
+    def path(self, visit: Visit, lang: str) -> str:
+        values = {
+            kind: self.month(name) if kind == "month" else self._slug(name, lang) for kind, name in visit.params.items()
+        }
+        return self.urls.path(visit.route, lang, **values)
+
+    def _slug(self, name: str, lang: str) -> str:
+        area = self.area(name)
+        return area.slug_cy if lang == "cy" else area.slug_en
+
+
+def come_to(page: Page, base: str, facts: Facts, visit: Visit, lang: str) -> None:
+    """Open the page of a visit and, where something is to be typed, type and send it."""
+    answer = page.goto(base + facts.path(visit, lang))
+    if visit.typed:
+        for name, text in visit.typed.items():
+            page.locator(f"main [name={name}]").fill(facts.text(text))
+        with page.expect_navigation() as sent:
+            page.locator("main form button").first.click()
+        answer = sent.value
+    assert answer is not None
+    assert answer.status == visit.status, f"{visit.name}, {lang}: {answer.status}, not {visit.status}"
+    assert page.locator("html").get_attribute("lang") == lang

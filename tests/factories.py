@@ -1,0 +1,109 @@
+"""Things that tests are about: what is known of a portal's data, a noun of its own for trying the foundation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from sqlmodel import Session, select
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message
+
+from portal import app as portal_app
+from portal.crime.models import ContextNote, ForceMonth
+from portal.places.models import Area, PlaceName
+from portal.places.names import letter
+from portal.web.language import OWN_NAMES
+from portal.web.manifest import Manifest, PageRoute
+from tests.browse import Known
+
+
+def known_of(app: Starlette) -> Known:
+    """Every name and note in the portal's own data, by language: what may stand on a page without the catalogue."""
+    with app.state.database.reading() as session:
+        texts = {lang: [one for one in _texts(app, session, lang) if one] for lang in OWN_NAMES}
+    letters = {lang: {letter(name, lang) for name in names} for lang, names in texts.items()}
+    return Known(texts, letters)
+
+
+def _texts(app: Starlette, session: Session, lang: str) -> Iterable[str]:
+    settings = app.state.settings
+    yield from (getattr(one, f"name_{lang}") for kind in (Area, PlaceName) for one in session.exec(select(kind)))
+    yield from (getattr(one, f"text_{lang}") for one in session.exec(select(ContextNote)))
+    yield from (getattr(one, f"reason_{lang}") or "" for one in session.exec(select(ForceMonth)))
+    yield from (text for one in app.state.categories.values() for text in (one.name(lang), one.gloss(lang)))
+    for page in (page for (_, its_lang), page in app.state.pages.items() if its_lang == lang):
+        yield from (page.title, page.description)
+    authority = settings.authority
+    yield from (authority.name(lang), authority.contact_name(lang), authority.contact_email, OWN_NAMES[lang])
+
+
+def with_routes(monkeypatch, *routes: PageRoute, noun: str = "trial") -> None:
+    """Let the next application have these pages too, in the place of a noun of its own."""
+    manifest = Manifest(noun=noun, routes=routes)
+    monkeypatch.setattr(portal_app, "MANIFESTS", (*portal_app.MANIFESTS, manifest))
+    language = import_module("portal.web.language")
+    words = {word for route in routes for word in route.path.split("/") if word and "{" not in word}
+    monkeypatch.setattr(language, "PATH_WORDS", {**language.PATH_WORDS, **{word: f"{word}-cy" for word in words}})
+
+
+def trial(path: str, endpoint: Callable[..., object], name: str = "", methods: tuple[str, ...] = ("GET",)) -> PageRoute:
+    """A page of the trial noun."""
+    return PageRoute(path, endpoint, f"trial:{name or path.strip('/').split('/')[0]}", methods)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A request as no client would send it: neither path nor headers are put right, the body comes in its pieces."""
+
+    path: str
+    method: str = "GET"
+    headers: Sequence[tuple[str, str]] = ()
+    body: Sequence[bytes] = (b"",)
+    client: str = "203.0.113.7"
+
+    def scope(self) -> dict[str, object]:
+        path, _, query = self.path.partition("?")
+        told = [(name.encode(), value.encode("latin-1")) for name, value in (("host", "127.0.0.1:8000"), *self.headers)]
+        return {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": self.method,
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "root_path": "",
+            "headers": told,
+            "client": (self.client, 4711),
+            "server": ("127.0.0.1", 8000),
+        }
+
+
+def raw(app: ASGIApp, path: str, **request: object) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of the answer to a `Raw` request."""
+    return asyncio.run(_raw(app, Raw(path, **request)))  # type: ignore[arg-type]
+
+
+async def _raw(app: ASGIApp, request: Raw) -> tuple[int, dict[str, str], bytes]:
+    pieces, sent = iter(enumerate(request.body, 1)), []
+
+    async def receive() -> Message:
+        number, piece = next(pieces, (0, b""))
+        if not number:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": piece, "more_body": number < len(request.body)}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(request.scope(), receive, send)
+    start, *rest = sent
+    said = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
+    return start["status"], said, b"".join(one.get("body", b"") for one in rest)
+
+
+__all__ = ["Raw", "known_of", "raw", "trial", "with_routes"]
