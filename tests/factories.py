@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
+from typing import Any
 
+import pytest
 from sqlmodel import Session, select
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message
@@ -15,6 +16,7 @@ from portal import app as portal_app
 from portal.crime.models import ContextNote, ForceMonth
 from portal.places.models import Area, PlaceName
 from portal.places.names import letter
+from portal.web import language
 from portal.web.language import OWN_NAMES
 from portal.web.manifest import Manifest, PageRoute
 from tests.browse import Known
@@ -40,13 +42,17 @@ def _texts(app: Starlette, session: Session, lang: str) -> Iterable[str]:
     yield from (authority.name(lang), authority.contact_name(lang), authority.contact_email, OWN_NAMES[lang])
 
 
-def with_routes(monkeypatch, *routes: PageRoute, noun: str = "trial") -> None:
-    """Let the next application have these pages too, in the place of a noun of its own."""
+def app_with(*routes: PageRoute, noun: str = "trial", **made_with: Any) -> Starlette:
+    """An application that has these pages too, in the place of a noun of its own. `create_app` gets the rest.
+
+    The list of nouns is as it was when this returns: applications that other tests share are made at any time.
+    """
     manifest = Manifest(noun=noun, routes=routes)
-    monkeypatch.setattr(portal_app, "MANIFESTS", (*portal_app.MANIFESTS, manifest))
-    language = import_module("portal.web.language")
     words = {word for route in routes for word in route.path.split("/") if word and "{" not in word}
-    monkeypatch.setattr(language, "PATH_WORDS", {**language.PATH_WORDS, **{word: f"{word}-cy" for word in words}})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(portal_app, "MANIFESTS", (*portal_app.MANIFESTS, manifest))
+        patch.setattr(language, "PATH_WORDS", {**language.PATH_WORDS, **{word: f"{word}-cy" for word in words}})
+        return portal_app.create_app(**made_with)
 
 
 def trial(path: str, endpoint: Callable[..., object], name: str = "", methods: tuple[str, ...] = ("GET",)) -> PageRoute:
@@ -106,4 +112,4 @@ async def _raw(app: ASGIApp, request: Raw) -> tuple[int, dict[str, str], bytes]:
     return start["status"], said, b"".join(one.get("body", b"") for one in rest)
 
 
-__all__ = ["Raw", "known_of", "raw", "trial", "with_routes"]
+__all__ = ["Raw", "app_with", "known_of", "raw", "trial"]

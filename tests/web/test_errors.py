@@ -11,13 +11,12 @@ from starlette.responses import HTMLResponse, StreamingResponse
 from starlette.testclient import TestClient
 
 from portal import trouble
-from portal.app import create_app
 from portal.settings import Settings
 from portal.trouble import where_it_rose
 from portal.web import errors
 from portal.web.handlers import action, page
 from tests.browse import MARKED, Browse
-from tests.factories import known_of, raw, trial, with_routes
+from tests.factories import app_with, known_of, raw, trial
 
 TYPED = "Ann Jones, 1 Stryd Fawr"
 TROUBLES = {
@@ -58,19 +57,13 @@ def breaking_halfway(_request, _session):
 
 @pytest.fixture(scope="module")
 def app(empty_file):
-    with pytest.MonkeyPatch.context() as patch:
-        with_routes(
-            patch,
-            *(
-                trial(f"/raises-{status}", page(raising(error)), f"raises-{status}")
-                for status, error in TROUBLES.items()
-            ),
-            trial(
-                "/breaks-sql", action(lambda request, session, form: breaking_sql(request, session)), methods=("POST",)
-            ),
-            trial("/breaks-halfway", page(breaking_halfway)),
-        )
-        yield create_app(Settings(data_dir=empty_file.parent), catalogues=MARKED)
+    return app_with(
+        *(trial(f"/raises-{status}", page(raising(error)), f"raises-{status}") for status, error in TROUBLES.items()),
+        trial("/breaks-sql", action(lambda request, session, form: breaking_sql(request, session)), methods=("POST",)),
+        trial("/breaks-halfway", page(breaking_halfway)),
+        settings=Settings(data_dir=empty_file.parent),
+        catalogues=MARKED,
+    )
 
 
 @pytest.fixture(scope="module")

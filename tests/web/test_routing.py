@@ -9,7 +9,7 @@ from portal.settings import Settings
 from portal.web.handlers import page
 from portal.web.routing import BilingualRoutes
 from tests.browse import Browse
-from tests.factories import raw, trial, with_routes
+from tests.factories import app_with, raw, trial
 
 
 def ask(browse, path, method="GET", **headers):
@@ -191,12 +191,12 @@ def test_every_page_is_declared_once_and_has_both_addresses(reader):
     assert all(set(paths) == {"en", "cy"} for _, _, paths in declared)
 
 
-def test_a_page_is_declared_in_english_alone(monkeypatch, settings, sqlite_database):
+def test_a_page_is_declared_in_english_alone(settings, sqlite_database):
     def show(request, _session):
         return HTMLResponse(f"{request.path_params['lang']} {request.path_params['slug']}")
 
-    with_routes(monkeypatch, trial("/benches/{slug:slug}", page(show)))
-    browse = Browse(create_app(settings, database=sqlite_database))
+    app = app_with(trial("/benches/{slug:slug}", page(show)), settings=settings, database=sqlite_database)
+    browse = Browse(app)
     assert browse.client.get("/en/benches/old-one").text == "en old-one"
     assert browse.client.get("/cy/benches-cy/old-one").text == "cy old-one"
     assert ask(browse, "/cy/benches/old-one/") == (301, "/cy/benches-cy/old-one")

@@ -11,7 +11,7 @@ from portal.contact.models import Message
 from portal.settings import Settings
 from portal.web.security import _is_ours
 from tests.browse import Browse
-from tests.factories import raw, trial, with_routes
+from tests.factories import app_with, raw, trial
 
 POST = {"method": "POST", "headers": [("content-type", "application/x-www-form-urlencoded")], "body": [b"text=x"]}
 ANSWERS = {
@@ -53,9 +53,7 @@ def broken(_request):
 
 @pytest.fixture(scope="module")
 def app_with_a_fault(empty_file):
-    with pytest.MonkeyPatch.context() as patch:
-        with_routes(patch, trial("/broken", broken))
-        yield create_app(Settings(data_dir=empty_file.parent))
+    return app_with(trial("/broken", broken), settings=Settings(data_dir=empty_file.parent))
 
 
 @pytest.mark.parametrize("name", ANSWERS)
