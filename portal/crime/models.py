@@ -91,20 +91,25 @@ class SnapPoint(SQLModel, table=True):
     lsoa_code: str = Field(default="", max_length=12)
     """As the police gave it, of the 2011 or the 2021 vintage; empty where none was given."""
     location: str = Field(default="", max_length=200)
-    ward_code: str | None = Field(default=None, max_length=12, index=True)
+    ward_code: str | None = Field(default=None, max_length=12)
     """By the portal's one ward rule, for today's wards; None means outside the areas served."""
 
 
 class Cell(SQLModel, table=True):
     """How many rows one force's month has at a snap point, in a category, with an outcome. All else is added up
     from these.
+
+    Millions of rows, which one module writes beside the month and the points they name, in one transaction: foreign
+    keys would be looked up for each row and make writing take half as long again.
     """
 
     __tablename__ = "crime_cell"
     __table_args__ = {"sqlite_with_rowid": False}  # the key is the whole row but one: kept once, not twice
 
-    force_month_id: int = Field(foreign_key="crime_force_month.id", primary_key=True)
-    point_id: int = Field(foreign_key="crime_snap_point.id", primary_key=True)
+    force_month_id: int = Field(primary_key=True)
+    """The `ForceMonth`."""
+    point_id: int = Field(primary_key=True)
+    """The `SnapPoint`."""
     category: int = Field(primary_key=True)
     """`portal.crime.rules.CATEGORIES` position."""
     outcome: int = Field(primary_key=True)

@@ -151,7 +151,8 @@ def _last_name(member: zipfile.ZipInfo) -> str:
 def _read_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            _refuse_large(path.stat().st_size)
+            data = file.read()
     except OSError as error:
         raise _unreadable(error) from error
     _refuse_large(len(data))

@@ -40,13 +40,14 @@ class AreaMap:
     """Which areas a ward's rows count in, as areas and their nesting are today."""
 
     wards: Mapping[int, tuple[str, ...]]
-    """The codes of the wards of each area that has figures by ward: all kinds but forces."""
+    """The codes of the wards in each area whose figures are sums of wards: all kinds but wards and forces. A ward's own
+    stand in no figure: residents know neighbourhoods, and one is made of each ward."""
     of_force: Mapping[str, int]
     """By the slug in the police's file names."""
     home_forces: Mapping[int, frozenset[str]]
     """The forces in which an area lies, for every area on the map."""
     codes: Mapping[int, str]
-    """Codes of all areas but neighbourhoods, which are sums of wards and may share their codes."""
+    """Codes of all areas that have figures."""
 
 
 class Change(NamedTuple):
@@ -74,13 +75,13 @@ def area_map(session: Session, today: dt.date | None = None) -> AreaMap:
     wards: dict[int, list[str]] = defaultdict(list)
     for id_, area in areas.items():
         if area.kind == AreaKind.ward and area.served:
-            for holder in ({id_} | above[id_]) & counted - forces.keys():
+            for holder in above[id_] & counted - forces.keys():
                 wards[holder].append(area.code)
     return AreaMap(
         wards={id_: tuple(codes) for id_, codes in sorted(wards.items())},
         of_force={slug: id_ for id_, slug in forces.items() if id_ in counted},
         home_forces={id_: _home_forces(id_, above, forces, children) for id_ in counted},
-        codes={id_: area.code for id_, area in areas.items() if area.kind != AreaKind.neighbourhood},
+        codes={id_: area.code for id_, area in areas.items() if area.kind != AreaKind.ward},
     )
 
 

@@ -90,7 +90,6 @@ def test_new_wards_have_their_figures_at_once(police, run, tmp_path):
     kept = [land.ward(code, year=26) for code in (CEDAR, DERW)]
     code, said = run("import-places", land.write_json(tmp_path / "w.json", land.collection([merged, *kept])))
     assert code == 0
-    assert drugs(police, AreaKind.ward, "W05000005") == 3
     assert drugs(police, AreaKind.neighbourhood, "W05000005") == 3
     assert drugs(police, AreaKind.neighbourhood, ALDER) == 2
     assert "2 of 2 snap points lie in another ward" in said

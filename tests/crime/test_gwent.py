@@ -83,7 +83,7 @@ def test_the_force_has_every_row_and_areas_add_up_to_those_with_a_place_in_them(
     assert force.total() - force[ALL_CRIME] == 72_040
     outside = sum(run.rows_outside for run in report.runs)
     assert sum(ALL_14.values()) == 72_040 - 1_356 - outside
-    for kind in (AreaKind.ward, AreaKind.neighbourhood, AreaKind.partnership):
+    for kind in (AreaKind.neighbourhood, AreaKind.partnership):
         counts = sum(year_of(database, kind).values(), Counter())
         assert counts[ALL_CRIME] == sum(CRIMES.values()), kind
 

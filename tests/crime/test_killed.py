@@ -48,7 +48,7 @@ def killed_at(url: str, folder, statement: int) -> subprocess.CompletedProcess[s
 
 
 def seen(database, month) -> tuple[int, int, int]:
-    """What a month's cells, ward figures and runs say."""
+    """What a month's cells, figures of neighbourhoods and runs say."""
     with database.reading() as session:
         cells = select(func.coalesce(func.sum(Cell.count), 0)).join(ForceMonth, ForceMonth.id == Cell.force_month_id)
         figures = select(func.coalesce(func.sum(Figure.count), 0)).join(Area, Area.id == Figure.area_id)
@@ -57,7 +57,9 @@ def seen(database, month) -> tuple[int, int, int]:
             int(session.exec(cells.where(ForceMonth.month == month.index)).one()),
             int(
                 session.exec(
-                    figures.where(Figure.month == month.index, Area.kind == AreaKind.ward, Figure.measure == "drugs")
+                    figures.where(
+                        Figure.month == month.index, Area.kind == AreaKind.neighbourhood, Figure.measure == "drugs"
+                    )
                 ).one()
             ),
             session.exec(runs).one(),

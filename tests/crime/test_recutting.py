@@ -55,9 +55,9 @@ def test_figures_follow_the_new_boundaries_and_what_was_recorded_stays(loaded):
     move(loaded, "A", "W0500000C")
     done = recut(loaded.database, "lsoa")
     assert done.points_moved == 1
-    assert loaded.figures("A") == loaded.figures("near A") == {}
-    assert loaded.figures("C") == {"drugs": 3, "robbery": 2, "anti-social-behaviour": 1, "all-crime": 5}
-    assert loaded.figures("C", MONTH.plus(1)) == {"drugs": 6, "all-crime": 6}
+    assert loaded.figures("near A") == {}
+    assert loaded.figures("two") == {"drugs": 3, "robbery": 2, "anti-social-behaviour": 1, "all-crime": 5}
+    assert loaded.figures("two", MONTH.plus(1)) == {"drugs": 6, "all-crime": 6}
     assert loaded.figures("one") == {"drugs": 2, "all-crime": 2}
     assert loaded.figures("gwent") == force
     assert [one.model_dump() for one in loaded.all(Cell)] == [one.model_dump() for one in cells]
@@ -91,7 +91,7 @@ def test_areas_that_ended_keep_their_figures_and_new_nesting_counts(loaded):
     recut(loaded.database, "lsoa")
     assert loaded.figures("near A") == before
     assert loaded.figures("near B and C") == {}
-    assert loaded.figures("B") == {"drugs": 2, "all-crime": 2}
+    assert loaded.figures("one")["drugs"] == 5
 
 
 def test_a_newer_release_leaves_what_was_said_of_an_area_that_ended(loaded):
@@ -99,7 +99,7 @@ def test_a_newer_release_leaves_what_was_said_of_an_area_that_ended(loaded):
     before = loaded.figures("near A"), loaded.revised("near A")
     loaded.load(crimes(1), release=True, fetched_on=dt.date(2025, 1, 20))
     assert (loaded.figures("near A"), loaded.revised("near A")) == before
-    assert ("drugs", 3, 1) in loaded.revised("A")
+    assert ("drugs", 5, 1) in loaded.revised("one")
 
 
 def test_an_authority_that_is_served_no_longer_keeps_what_was_published_of_it(loaded):
@@ -112,10 +112,10 @@ def test_an_authority_that_is_served_no_longer_keeps_what_was_published_of_it(lo
 
 def test_other_measures_are_left_alone(loaded):
     with loaded.database.unit_of_work() as session:
-        session.add(Figure(area_id=loaded.ids["A"], month=MONTH.index, measure="fires", count=9))
+        session.add(Figure(area_id=loaded.ids["near A"], month=MONTH.index, measure="fires", count=9))
     move(loaded, "A", "W0500000C")
     recut(loaded.database, "lsoa")
-    assert loaded.figures("A") == {"fires": 9}
+    assert loaded.figures("near A") == {"fires": 9}
 
 
 def test_a_new_cut_is_on_record_and_pages_are_made_anew(loaded):

@@ -119,9 +119,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("longitude", "latitude", "lsoa_code", "location"),
     )
-    with op.batch_alter_table("crime_snap_point", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_crime_snap_point_ward_code"), ["ward_code"], unique=False)
-
     op.create_table(
         "form_key",
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -331,8 +328,6 @@ def upgrade() -> None:
         sa.Column("category", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.Integer(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["force_month_id"], ["crime_force_month.id"]),
-        sa.ForeignKeyConstraint(["point_id"], ["crime_snap_point.id"]),
         sa.PrimaryKeyConstraint("force_month_id", "point_id", "category", "outcome"),
         sqlite_with_rowid=False,
     )
@@ -387,9 +382,6 @@ def downgrade() -> None:
     op.drop_table("lsoa")
     op.drop_table("job_run")
     op.drop_table("form_key")
-    with op.batch_alter_table("crime_snap_point", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_crime_snap_point_ward_code"))
-
     op.drop_table("crime_snap_point")
     with op.batch_alter_table("crime_import_run", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_crime_import_run_sha256"))
