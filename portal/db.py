@@ -23,6 +23,7 @@ from portal.trouble import Unavailable, where_it_rose
 T = TypeVar("T")
 
 _ON_COMMIT = "portal.on_commit"
+_CHANGES = "portal.changes"
 _LOG = logging.getLogger("portal.db")
 _BUSY_SECONDS = 10
 _CONNECT_SECONDS = 5
@@ -34,6 +35,11 @@ _ROWS_AT_ONCE = 50
 def on_commit(session: Session, callback: Callable[[], None]) -> None:
     """Run `callback` once this unit of work is committed, and never when it is rolled back."""
     session.info.setdefault(_ON_COMMIT, []).append(callback)
+
+
+def note_change(session: Session) -> None:
+    """Say that this unit of work changes what the public reads: `Database.changes` counts it once it is committed."""
+    session.info[_CHANGES] = True
 
 
 def _run_callbacks(session: Session) -> None:
@@ -66,8 +72,8 @@ class Database:
         write_threads = 1 if self.is_sqlite else _POOL_THREADS
         self._write_lane = ThreadPoolExecutor(write_threads, thread_name_prefix="portal-write")
         self._heavy_lane = ThreadPoolExecutor(_HEAVY_THREADS, thread_name_prefix="portal-heavy")
-        self.commits = 0
-        """How many units of work this process has committed: a cheap sign that something may have changed."""
+        self.changes = 0
+        """How many units of work of this process changed what the public reads: a cheap sign to look at it anew."""
 
     @property
     def engine(self) -> Engine:
@@ -88,7 +94,7 @@ class Database:
         with _told_plainly(), Session(self._writer, expire_on_commit=False) as session:
             with session.begin():
                 yield session
-            self.commits += 1
+            self.changes += _CHANGES in session.info
             _run_callbacks(session)
 
     async def read(self, work: Callable[[Session], T]) -> T:

@@ -7,12 +7,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import text
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel
+
+from portal.db import note_change
 
 _RAISE = text(
     "INSERT INTO revision (noun, number) VALUES (:noun, 1)"
     " ON CONFLICT (noun) DO UPDATE SET number = revision.number + 1"
 )
+
+_CURRENT = text("SELECT noun, number FROM revision")
 
 
 class Revision(SQLModel, table=True):
@@ -26,8 +30,9 @@ def touch(session: Session, *nouns: str) -> None:
     """Raise the revision of each noun by one, as part of this unit of work."""
     for noun in sorted(nouns):
         session.connection().execute(_RAISE, {"noun": noun})
+    note_change(session)
 
 
 def current(session: Session) -> Mapping[str, int]:
     """The revision of every noun that was ever touched; a noun that is absent stands at 0."""
-    return {row.noun: row.number for row in session.exec(select(Revision)).all()}
+    return {row.noun: row.number for row in session.connection().execute(_CURRENT)}

@@ -41,7 +41,6 @@ def receive(session: Session, message: Message) -> Message:
     message.reference = message.reference or new_reference()
     message.received_at = clock.now()
     session.add(message)
-    session.flush()
     return message
 
 

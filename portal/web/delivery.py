@@ -74,7 +74,7 @@ class Delivery:
         self._bytes = 0
         self._known: dict[str, int] = {}
         self._check = 0
-        self._seen_commits = -1
+        self._seen_changes = -1
         self._recheck_at = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,11 +91,11 @@ class Delivery:
         await self.app(scope, receive, _Answer(self, scope, asked, send))
 
     async def _look_for_changes(self) -> None:
-        """Learn the revisions again: at once after a commit of this process, within half a second after another's."""
+        """Learn the revisions again: at once after a change by this process, within half a second after another's."""
         now = time.monotonic()
-        if self._seen_commits == self.database.commits and now < self._recheck_at:
+        if self._seen_changes == self.database.changes and now < self._recheck_at:
             return
-        self._seen_commits, self._recheck_at = self.database.commits, now + _RECHECK_SECONDS
+        self._seen_changes, self._recheck_at = self.database.changes, now + _RECHECK_SECONDS
         try:
             known = dict(await self.database.read(revisions.current))
         except (Unavailable, SQLAlchemyError):

@@ -10,12 +10,15 @@ import hmac
 import ipaddress
 import secrets
 from dataclasses import dataclass
+from functools import partial
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Date, bindparam, text
+from sqlalchemy import Date, Engine, bindparam, text
 from sqlmodel import Field, Session, SQLModel
 from starlette.requests import Request
 
 from portal import clock
+from portal.db import on_commit
 
 _SPEND = text(
     "INSERT INTO rate_count (bucket, window_start, count) VALUES (:bucket, :window, 1)"
@@ -25,6 +28,7 @@ _SALT = text("SELECT salt FROM caller_salt WHERE day = :day").bindparams(bindpar
 _NEW_SALT = text("INSERT INTO caller_salt (day, salt) VALUES (:day, :salt) ON CONFLICT (day) DO NOTHING").bindparams(
     bindparam("day", type_=Date)
 )
+_KNOWN_SALTS: WeakKeyDictionary[Engine, tuple[dt.date, str]] = WeakKeyDictionary()
 _FORGET_SALTS = text("DELETE FROM caller_salt WHERE day < :day").bindparams(bindparam("day", type_=Date))
 
 
@@ -99,10 +103,19 @@ def forget_old(session: Session) -> int:
 
 
 def _hashed(session: Session, who: str) -> str:
-    day = clock.today()
+    return hmac.new(_salt_of(session, clock.today()).encode(), who.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _salt_of(session: Session, day: dt.date) -> str:
+    """The day's salt, made by whoever asks first. It never changes, so a process asks the database for it once."""
     connection = session.connection()
-    salt = connection.execute(_SALT, {"day": day}).scalar()
+    engine = connection.engine
+    known = _KNOWN_SALTS.get(engine)
+    if known is not None and known[0] == day:
+        return known[1]
+    salt: str | None = connection.execute(_SALT, {"day": day}).scalar()
     if salt is None:
         connection.execute(_NEW_SALT, {"day": day, "salt": secrets.token_hex(32)})
-        salt = connection.execute(_SALT, {"day": day}).scalar_one()
-    return hmac.new(salt.encode(), who.encode(), hashlib.sha256).hexdigest()[:32]
+        salt = str(connection.execute(_SALT, {"day": day}).scalar_one())
+    on_commit(session, partial(_KNOWN_SALTS.__setitem__, engine, (day, salt)))
+    return salt

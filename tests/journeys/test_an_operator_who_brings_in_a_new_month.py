@@ -44,7 +44,7 @@ def test_released_with_a_note_it_is_the_latest_month_in_both_languages(resident,
     resident.open(PAGE)
     operator.types("note-crime", "neighbourhood", "blackthorn", str(waiting), "--en", NOTE_EN, "--cy", NOTE_CY)
     assert str(waiting) in operator.types("release-crime", str(waiting))
-    resident.app.state.database.commits += 1  # another process is seen within half a second; this test does not wait
+    resident.app.state.database.changes += 1  # another process is seen within half a second; this test does not wait
     page = resident.open(PAGE)
     assert page.heading == f"Crime in Blackthorn, {named(waiting)}"
     assert (counted(page, "Burglary"), counted(page, "Drugs"), counted(page, "Robbery")) == ("4", "2", "0")
@@ -57,7 +57,7 @@ def test_released_with_a_note_it_is_the_latest_month_in_both_languages(resident,
 def test_what_the_police_correct_is_told_and_no_figure_vanishes(resident, operator, police, waiting):
     operator.types("release-crime", str(waiting))
     operator.types("import-crime", str(police.publish(Burglary=5, Drugs=2)), "--fetched-on", TODAY)
-    resident.app.state.database.commits += 1
+    resident.app.state.database.changes += 1
     page = resident.open(f"{PAGE}/{waiting}")
     assert counted(page, "Burglary") == "5"
     assert f"Burglary, {named(waiting)}: published as 4, now 5" in page.said
@@ -73,7 +73,7 @@ def test_a_month_that_was_not_supplied_is_declared_with_a_reason(resident, opera
     month = police.next_month
     reasons = ("--reason-en", "A new system was brought in.", "--reason-cy", "Daeth system newydd i rym.")
     operator.types("declare-gap", "glasfor", str(month), *reasons)
-    resident.app.state.database.commits += 1
+    resident.app.state.database.changes += 1
     page = resident.open(f"{PAGE}/{month}")
     assert "A new system was brought in." in page.said
     assert "Daeth system newydd i rym." in page.in_other_language().said

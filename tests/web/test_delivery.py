@@ -234,7 +234,7 @@ def _touch_beside(database):
     with beside.unit_of_work() as session:
         revisions.touch(session, "crime")
     beside.close()
-    database.commits += 1
+    database.changes += 1
 
 
 def test_a_fragment_is_kept_beside_its_page(site):
@@ -369,7 +369,7 @@ def test_a_server_that_lets_nobody_in_spoils_no_kept_page_and_nothing_needs_a_re
     site = Site(postgres_database)
     site.get()
     with let_nobody_in(postgres_database, postgres_server):
-        postgres_database.commits += 1
+        postgres_database.changes += 1
         assert "whole 1" in site.get().text
         with pytest.raises(Unavailable), postgres_database.unit_of_work() as session:
             session.connection()
@@ -409,5 +409,5 @@ def test_a_file_that_is_taken_away_spoils_no_kept_page(sqlite_database):
     sqlite_database._reader.dispose()
     with open(path, "r+b") as damaged:  # noqa: PTH123 - in place, not anew
         damaged.write(b"no database at all" * 100)
-    sqlite_database.commits += 1
+    sqlite_database.changes += 1
     assert "whole 1" in site.get().text
