@@ -109,7 +109,7 @@ def area_month(session: Session, area: Area, month: Month | None, *, preview: bo
     Raises NotFound for a month out of range.
     """
     line = lineage(session, area)
-    known = supply(session, line.force.slug_en if line.force else "", until=area.ends_on, preview=preview)
+    known = supply(session, line.force.slug_en if line.force else "", area, preview=preview)
     if known.latest is None:
         return None
     month = month or known.latest

@@ -27,6 +27,7 @@ from portal.crime.totals import (
 )
 from portal.db import Database, advisory_lock
 from portal.lifecycle import OPERATOR, Actor, Reference
+from portal.places.models import AREAS_REVISION
 from portal.places.ward_rule import WardRule
 from portal.trouble import Conflict
 
@@ -41,6 +42,8 @@ _BY_FORCE = text("""
     FROM crime_force_month m JOIN crime_cell c ON c.force_month_id = m.id
     GROUP BY m.month, m.force, c.category
 """)
+_AREAS_CUT_BY = "crime-areas"
+"""The revision of areas by which all figures were last cut."""
 _MOVE = text("UPDATE crime_snap_point SET ward_code = :ward WHERE id = :id")
 
 
@@ -64,12 +67,20 @@ def recut(database: Database, ward_rule: str, actor: Actor = OPERATOR) -> Recut:
     with database.unit_of_work() as session:
         if not advisory_lock(session, IMPORT_LOCK):
             raise Conflict("an import is at work")
+        revisions.follow(session, _AREAS_CUT_BY, AREAS_REVISION)
         points, moved = _move_points(session, ward_rule)
         result = Recut(points, moved, _add_up(session))
         if moved or result.figures_changed:
             record(session, actor, "crime-recut", Reference("crime", "figures"), after=asdict(result))
             revisions.touch(session, "crime", WARDS_REVISION)
         return result
+
+
+def is_owed(session: Session) -> bool:
+    """Whether figures stand that were cut before areas last changed: a crash came between the two, or a Conflict."""
+    numbers = revisions.current(session)
+    is_behind = numbers.get(AREAS_REVISION, 0) != numbers.get(_AREAS_CUT_BY, 0)
+    return is_behind and session.exec(select(ForceMonth.id).limit(1)).first() is not None
 
 
 def _move_points(session: Session, ward_rule: str) -> tuple[int, int]:

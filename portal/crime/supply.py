@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from portal.clock import Month
-from portal.crime.models import ForceMonth, ForceMonthState
+from portal.crime.models import ForceMonth, ForceMonthState, ImportRun
+from portal.figures.models import Figure
+from portal.places.models import Area
 
 
 class MonthState(StrEnum):
@@ -59,9 +61,20 @@ class Supply:
         return MonthState.supplied if is_shown else MonthState.waiting
 
 
-def supply(session: Session, force: str, *, until: dt.date | None = None, preview: bool = False) -> Supply:
-    """What is known of a force's months; of an area that ended, the whole months before `until`."""
+def supply(session: Session, force: str, area: Area, *, preview: bool = False) -> Supply:
+    """What is known of a force's months for an area; of one that ended, the whole months before its end.
+
+    A month that came only after the end was never counted for it, and no nought is to be read into that: it is left
+    out.
+    """
     wanted = select(ForceMonth).where(ForceMonth.force == force)
-    if until is not None:
-        wanted = wanted.where(ForceMonth.month < Month.of(until).index)
+    if area.ends_on is not None:
+        ended_at = dt.datetime.combine(area.ends_on, dt.time(), dt.UTC)
+        came = select(ImportRun.month).where(ImportRun.force == force, ImportRun.at < ended_at)
+        was_counted = (
+            col(ForceMonth.month).in_(came.where(col(ImportRun.outcome) != "refused"))
+            | col(ForceMonth.month).in_(select(Figure.month).where(Figure.area_id == area.id))
+            | (col(ForceMonth.state) == ForceMonthState.not_supplied)
+        )
+        wanted = wanted.where(ForceMonth.month < Month.of(area.ends_on).index, was_counted)
     return Supply({one.month: one for one in session.exec(wanted)}, preview)

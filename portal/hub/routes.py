@@ -30,7 +30,7 @@ class FrontContext:
 def front(request: Request, session: Session) -> Response:
     """What the portal is for, and the one box."""
     above = levels(session)
-    known = [supply(session, force.slug_en).latest for force in above.forces]
+    known = [supply(session, force.slug_en, force).latest for force in above.forces]
     latest = max((month for month in known if month is not None), default=None)
     return render(request, "hub/front.html", FrontContext(above.authorities, above.partnerships, above.forces, latest))
 

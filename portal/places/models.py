@@ -8,6 +8,9 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+AREAS_REVISION = "places-areas"
+"""Raised whenever areas, their boundaries or their nesting changed, so that what is added up by them is to follow."""
+
 
 class AreaKind(StrEnum):
     """What an area is.

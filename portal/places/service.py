@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from portal import clock
 from portal.audit.service import record
 from portal.lifecycle import Actor, Reference
-from portal.places.models import Area, AreaKind, AreaMember, AreaSuccessor
+from portal.places.models import AREAS_REVISION, Area, AreaKind, AreaMember, AreaSuccessor
 from portal.places.slugs import Wish, choose
 from portal.revisions import touch
 
@@ -58,7 +58,7 @@ def draw_neighbourhood(session: Session, actor: Actor, drawing: Drawing) -> Area
     session.flush()
     ended = _end_empty(session, before, new)
     _record(session, actor, new, wards=wards, before=before, ended=ended)
-    touch(session, "places")
+    touch(session, "places", AREAS_REVISION)
     return new
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import select
 
 from portal import clock, revisions
 from portal.audit.models import AuditEntry
 from portal.crime.importing import import_paths
-from portal.crime.models import Cell, Revised, SnapPoint
+from portal.crime.manifest import manifest
+from portal.crime.models import Cell, ImportRun, Revised, SnapPoint
 from portal.crime.months import IMPORT_LOCK
-from portal.crime.recutting import Recut, recut
+from portal.crime.pages import area_month
+from portal.crime.recutting import Recut, is_owed, recut
 from portal.db import advisory_lock
 from portal.figures.models import Figure
-from portal.places.models import Area, AreaMember, LsoaWard
+from portal.places.models import AREAS_REVISION, Area, AreaMember, LsoaWard
 from portal.trouble import Conflict
+from portal.web.manifest import JobContext
 from tests.crime.streets import LSOAS, MONTH, asb, crimes, options
 
 
@@ -100,6 +105,48 @@ def test_a_newer_release_leaves_what_was_said_of_an_area_that_ended(loaded):
     loaded.load(crimes(1), release=True, fetched_on=dt.date(2025, 1, 20))
     assert (loaded.figures("near A"), loaded.revised("near A")) == before
     assert ("drugs", 5, 1) in loaded.revised("one")
+
+
+def months_shown(country, name):
+    with country.database.reading() as session:
+        area = session.get(Area, country.ids[name])
+        return area_month(session, area, None).months
+
+
+def test_a_month_that_comes_only_after_an_area_ended_is_not_shown_as_nought_there(loaded):
+    assert months_shown(loaded, "near A") == (MONTH.plus(1), MONTH)
+    end(loaded, "near A")
+    with loaded.database.unit_of_work() as session:
+        session.connection().execute(
+            update(ImportRun).values(at=dt.datetime.combine(clock.today(), dt.time(), dt.UTC) - dt.timedelta(days=9))
+        )
+    loaded.load(crimes(7), MONTH.plus(-1), release=True)
+    assert months_shown(loaded, "one")[-1] == MONTH.plus(-1)
+    assert months_shown(loaded, "near A") == (MONTH.plus(1), MONTH)
+
+
+def owed(country):
+    with country.database.reading() as session:
+        return is_owed(session)
+
+
+def test_figures_that_did_not_follow_the_areas_are_cut_again_by_the_worker(loaded, settings):
+    (job,) = (one for one in manifest.jobs if one.name == "recut-crime")
+    here = JobContext(loaded.database, replace(settings, ward_rule="lsoa"))
+    assert (owed(loaded), job.run(here)) == (False, None)
+    move(loaded, "A", "W0500000C")
+    with loaded.database.unit_of_work() as session:
+        revisions.touch(session, "places", AREAS_REVISION)  # and then the process was killed
+    assert owed(loaded)
+    assert "figures changed" in job.run(here)
+    assert loaded.figures("two")["drugs"] == 3
+    assert (owed(loaded), job.run(here)) == (False, None)
+
+
+def test_without_any_month_nothing_is_owed(country):
+    with country.database.unit_of_work() as session:
+        revisions.touch(session, AREAS_REVISION)
+    assert not owed(country)
 
 
 def test_an_authority_that_is_served_no_longer_keeps_what_was_published_of_it(loaded):

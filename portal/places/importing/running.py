@@ -23,7 +23,7 @@ from portal.places.importing.postcodes import Postcodes, Wanted, read_postcodes
 from portal.places.importing.recognising import gather
 from portal.places.importing.rows import bring_small_areas
 from portal.places.importing.wards import bring_wards
-from portal.places.models import AreaKind
+from portal.places.models import AREAS_REVISION, AreaKind
 from portal.places.ward_rule import WardRule
 from portal.revisions import touch
 
@@ -141,7 +141,7 @@ def _bring(session: Session, plan: Plan, postcodes: Postcodes, found: Found) -> 
     tallies.append(bring_place_names(session, rule, plan.gathered.place_names))
     report = _report(plan, book, tallies, postcodes, found)
     if not report.is_unchanged:
-        touch(session, "places")
+        touch(session, "places", *([AREAS_REVISION] if report.moves_areas else []))
         files = [one.name for one in report.files]
         after = {"files": files, "added": report.added, "changed": report.changed, "ended": report.ended}
         record(session, OPERATOR, "import-places", Reference("places", "import"), after=after)
