@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -237,10 +236,3 @@ def test_files_look_like_the_published_ones_line_by_line(demo):
     ours = (demo.first_release / str(LAST) / f"{LAST}-{FORCE_SLUG}-street.csv").read_bytes()
     assert ours.splitlines()[0] == real.splitlines()[0]
     assert (b"\r" in ours, ours[-1:]) == (b"\r" in real, real[-1:])
-
-
-def test_it_is_written_quickly_enough_for_a_demonstration_to_start(tmp_path):
-    build_county.cache_clear()
-    started = time.perf_counter()
-    write_crime(tmp_path, SEED, LAST)
-    assert time.perf_counter() - started < 2.0

@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -188,10 +187,3 @@ def test_no_area_has_the_name_of_a_real_authority_ward_force_or_partnership(real
     used = {row[name].casefold() for row in ours for name in ("name_en", "name_cy")}
     assert len(taken) > 700
     assert not used & taken
-
-
-def test_it_is_written_quickly_enough_for_a_demonstration_to_start(tmp_path):
-    build_county.cache_clear()
-    started = time.perf_counter()
-    write_places(tmp_path, SEED)
-    assert time.perf_counter() - started < 2.0
