@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, select
 from portal import clock
 from portal.audit.service import record
 from portal.contact.models import Inbox, Message
+from portal.db import insert_one
 from portal.lifecycle import Actor, Reference
 from portal.notifications.service import forget_about
 from portal.settings import Settings
@@ -40,7 +41,7 @@ def receive(session: Session, message: Message) -> Message:
     """Keep a message under a new reference."""
     message.reference = message.reference or new_reference()
     message.received_at = clock.now()
-    session.add(message)
+    insert_one(session, message)
     return message
 
 

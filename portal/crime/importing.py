@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -39,6 +41,13 @@ Progress = Callable[[str, int, int], None]
 
 _LONGEST_NAME = 200
 _ANYWHERE = (0.0, 0.0, "")
+
+
+class _Fetched(NamedTuple):
+    """The bytes of a file and their SHA-256."""
+
+    data: bytes
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +89,30 @@ def import_paths(
     A crash leaves each force's month as it was or as it is to be. Raises Conflict when another import is at work or the
     places change meanwhile, and Unavailable when the database is; the months before that are kept.
     """
-    with opened(paths, options.forces) as sources, _garbage_left_alone():
+    with opened(paths, options.forces) as sources, _garbage_left_alone(), closing(_ahead(sources.files)) as files:
         work = _Import(database, options)
         runs = [work.keep_refusal(one.name, one.refusal) for one in sources.refused]
         done = 0
-        for source in sources.files:
+        for source, fetched in files:
             progress(source.name, done, sources.size)
-            runs.append(work.import_one(source))
+            runs.append(work.import_one(source, fetched))
             done += source.size
         progress("", done, sources.size)
         return ImportReport(tuple(runs), sources.skipped, tuple(work.joined))
+
+
+def _ahead(sources: Sequence[SourceFile]) -> Generator[tuple[SourceFile, Future[_Fetched]]]:
+    """Each source with its bytes, which are read, and taken out of an archive, while the one before is counted."""
+    with ThreadPoolExecutor(1, thread_name_prefix="portal-fetch") as pool:
+        coming = [pool.submit(_fetch, one) for one in sources[:1]]
+        for number, source in enumerate(sources, 1):
+            coming += [pool.submit(_fetch, one) for one in sources[number : number + 1]]
+            yield source, coming.pop(0)
+
+
+def _fetch(source: SourceFile) -> _Fetched:
+    data = source.read()
+    return _Fetched(data, digest(data))
 
 
 @contextmanager
@@ -122,12 +145,11 @@ class _Import:
             areas = area_map(session)
         self._loader = Loader(self._book, areas, options.actor, options.release)
 
-    def import_one(self, source: SourceFile) -> ImportRun:
+    def import_one(self, source: SourceFile, fetched: Future[_Fetched]) -> ImportRun:
         """Read, check and keep one file, or keep why it was refused."""
         sha256 = ""
         try:
-            data = source.read()
-            sha256 = digest(data)
+            data, sha256 = fetched.result()
             self._refuse_impossible(source, sha256)
             if run := self._unchanged(source, sha256):
                 return run

@@ -38,7 +38,7 @@ from portal.crime.totals import (
     write_changes,
 )
 from portal.crime.workflow import ABSENT, MONTHS
-from portal.db import bulk_insert
+from portal.db import bulk_insert, insert_one
 from portal.lifecycle import Actor
 
 _CELLS = SQLModel.metadata.tables["crime_cell"]
@@ -96,11 +96,12 @@ class Loader:
             run.outcome = "replaced"
             run.moved = self._moved(session, known.own, file, changes)
             session.connection().execute(delete(Cell).where(col(Cell.force_month_id) == known.own.id))
-        session.add(run)
-        session.flush()
+        insert_one(session, run)
         month = self._month_after(file, run, known)
-        session.add(month)
-        session.flush()
+        if known.own:
+            session.flush()
+        else:
+            insert_one(session, month)
         if month.state == ForceMonthState.released and known.waiting - {file.force}:
             release_waiting(session, self.actor, file.month)
         self._insert_cells(session, file, month)

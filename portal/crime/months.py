@@ -24,6 +24,7 @@ WARDS_REVISION = "crime-wards"
 """Raised whenever figures are cut again: the wards that an import read before that are stale."""
 
 _GROUND = text("SELECT noun, number FROM revision WHERE noun IN (:places, :wards)")
+_STATES = text("SELECT force, state FROM crime_force_month WHERE month = :month")
 _LOADED = frozenset({ForceMonthState.imported, ForceMonthState.released})
 _KEPT = ("imported", "replaced", "unchanged")
 
@@ -42,7 +43,8 @@ class Known:
 
 
 def known_for(session: Session, force: str, month: Month) -> Known:
-    states = session.exec(select(ForceMonth.force, ForceMonth.state).where(ForceMonth.month == month.index)).all()
+    rows = session.connection().execute(_STATES, {"month": month.index})
+    states = [(one.force, ForceMonthState(one.state)) for one in rows]
     return Known(
         own=find_force_month(session, force, month) if any(one == force for one, _ in states) else None,
         public=frozenset(one for one, state in states if state == ForceMonthState.released),

@@ -14,7 +14,7 @@ import aiosmtplib
 from sqlmodel import Session, col, delete, select
 
 from portal import clock
-from portal.db import Database
+from portal.db import Database, insert_one
 from portal.lifecycle import Reference
 from portal.notifications.models import OutboxMessage
 from portal.settings import Settings
@@ -57,7 +57,7 @@ def write(session: Session, mail: Mail, settings: Settings) -> OutboxMessage:
         written_at=now,
         not_before=now,
     )
-    session.add(message)
+    insert_one(session, message)
     return message
 
 
