@@ -35,8 +35,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            said = f"The portal listens at http://{_written(self.config.host)}:{self.config.port}/"
-            Console(stderr=True).print(said, highlight=False, soft_wrap=True)
+            _say(f"The portal listens at {_address(self.config.host, self.config.port)}")
 
 
 def serve(application: Starlette, host: str, port: int) -> None:
@@ -48,6 +47,7 @@ def serve(application: Starlette, host: str, port: int) -> None:
 def serve_in_many(factory: str, host: str, port: int, workers: int) -> None:
     """Serve in several processes, each of which makes its application by itself. Raises CannotListen."""
     listening(host, port).close()  # asked before the processes are started, each of which would say it in its own way
+    _say(f"{workers} processes start, to listen at {_address(host, port)}")
     uvicorn.run(factory, factory=True, host=host, port=port, workers=workers, **_SERVER)
 
 
@@ -68,5 +68,9 @@ def listening(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _written(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _say(said: str) -> None:
+    Console(stderr=True).print(said, highlight=False, soft_wrap=True)

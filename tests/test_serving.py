@@ -16,7 +16,7 @@ from portal import serving
 from portal.notifications.models import OutboxMessage
 from portal.notifications.service import Mail, write
 from portal.settings import Settings
-from tests.serving import PORTAL, free_port
+from tests.serving import PORTAL, free_port, wait_until_ready
 
 
 @pytest.fixture
@@ -61,6 +61,17 @@ def test_it_says_that_it_listens_once_it_does_and_never_what_it_is(folder):
             process.send_signal(signal.SIGTERM)
     assert answer.startswith(b"http/1.1 200")
     assert not re.search(rb"^server:|uvicorn", answer, re.MULTILINE)
+
+
+def test_several_processes_say_where_they_will_listen(folder):
+    port = free_port()
+    with started(folder[1], "serve", "--port", str(port), "--workers", "2") as process:
+        try:
+            said = process.stderr.readline().decode()
+            wait_until_ready(port, process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+    assert said == f"2 processes start, to listen at http://127.0.0.1:{port}/\n"
 
 
 class SlowPostman:
