@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from sqlmodel import Session
 
 from portal import migrating
 from portal.db import Database
@@ -24,8 +25,8 @@ class Command:
     database: Database
     console: Console
     errors: Console
-    after_places: tuple[Callable[[Command], None], ...] = ()
-    """What nouns that stand on places do once areas or their nesting have changed (`Manifest.after_places`)."""
+    after_places: tuple[Callable[[Session, Settings], str | None], ...] = ()
+    """What nouns that stand on places do when areas or their nesting change (`Manifest.after_places`)."""
 
     def refuse(self, text: str) -> NoReturn:
         """Say in one sentence why nothing was done and how to go on, and end with exit code 2."""

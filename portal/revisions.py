@@ -18,11 +18,6 @@ _RAISE = text(
 
 _CURRENT = text("SELECT noun, number FROM revision")
 
-_FOLLOW = text(
-    "INSERT INTO revision (noun, number) SELECT :noun, number FROM revision WHERE noun = :other"
-    " ON CONFLICT (noun) DO UPDATE SET number = excluded.number"
-)
-
 
 class Revision(SQLModel, table=True):
     """How often the public data of one noun have changed."""
@@ -36,11 +31,6 @@ def touch(session: Session, *nouns: str) -> None:
     for noun in sorted(nouns):
         session.connection().execute(_RAISE, {"noun": noun})
     note_change(session)
-
-
-def follow(session: Session, noun: str, other: str) -> None:
-    """Set the revision of `noun` to that of `other`: what it was made from is now as the other is."""
-    session.connection().execute(_FOLLOW, {"noun": noun, "other": other})
 
 
 def current(session: Session) -> Mapping[str, int]:

@@ -35,6 +35,7 @@ def record(  # noqa: PLR0913 - who, what, on what, before, after: these are what
 
     Every write by a person with a role comes through here, so it goes by the tables, not by objects: half the time.
     """
+    session.flush()  # what was changed is written before the head is held: everybody takes their locks in this order
     connection = session.connection()
     last, previous = _locked_head(connection)
     salts: dict[str, str] = {}

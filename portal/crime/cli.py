@@ -14,11 +14,12 @@ from portal.command import Command, command
 from portal.crime import service
 from portal.crime.import_cli import import_crime, import_runs
 from portal.crime.models import ContextNote, ForceMonth
-from portal.crime.recutting import Recut, recut
+from portal.crime.recutting import Recut, recut, recut_within
 from portal.crime.routes import PATHS
 from portal.lifecycle import OPERATOR
 from portal.places.models import Area, AreaKind
 from portal.places.queries import area_by_any_slug
+from portal.settings import Settings
 from portal.trouble import Trouble
 
 _PROBLEMS = {
@@ -147,22 +148,11 @@ def crime_notes(context: typer.Context) -> None:
     here.console.print(table)
 
 
-def add_up_again(here: Command) -> None:
+def add_up_again(session: Session, settings: Settings) -> str | None:
     """What follows a change of places: figures by the new boundaries and nesting, where there are any figures."""
-    with here.database.reading() as session:
-        if session.exec(select(ForceMonth.id).limit(1)).first() is None:
-            return
-    try:
-        done = recut(here.database, here.settings.ward_rule)
-    except Trouble as trouble:
-        here.errors.print(
-            f"The places are kept, but figures of crime do not follow them yet: {trouble}. "
-            "Run `portal recut-crime` once it has ended.",
-            style="bold red",
-            highlight=False,
-        )
-        raise typer.Exit(1) from trouble
-    here.console.print(f"Figures of crime were added up again. {_sentence(done)}", highlight=False)
+    if session.exec(select(ForceMonth.id).limit(1)).first() is None:
+        return None
+    return f"Figures of crime were added up again. {_sentence(recut_within(session, settings.ward_rule))}"
 
 
 def recut_crime(context: typer.Context) -> None:

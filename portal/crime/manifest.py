@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from portal.crime.cli import add_up_again, register
-from portal.crime.recutting import is_owed, recut
 from portal.crime.routes import PATHS, routes
 from portal.crime.service import release_due
 from portal.places.queries import areas_with_pages
@@ -27,22 +26,11 @@ def _release(here: JobContext) -> str | None:
     return f"{released} months released" if released else None
 
 
-def _recut(here: JobContext) -> str | None:
-    """What should have followed a change of places and was cut short."""
-    with here.database.reading() as session:
-        if not is_owed(session):
-            return None
-    return f"{recut(here.database, here.settings.ward_rule).figures_changed} figures changed"
-
-
 manifest = Manifest(
     noun="crime",
     routes=routes,
     sitemap=_sitemap,
-    jobs=(
-        Job("release-due-months", dt.timedelta(hours=1), _release),
-        Job("recut-crime", dt.timedelta(minutes=5), _recut),
-    ),
+    jobs=(Job("release-due-months", dt.timedelta(hours=1), _release),),
     commands=register,
     after_places=add_up_again,
 )

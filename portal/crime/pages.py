@@ -137,9 +137,7 @@ def _beside(area: Area, line: Lineage) -> Area | None:
     """A neighbourhood stands beside its authority, an authority or a partnership beside its force, a force beside
     nothing.
     """
-    return {AreaKind.neighbourhood: line.authority, AreaKind.ward: line.authority, AreaKind.force: None}.get(
-        area.kind, line.force
-    )
+    return {AreaKind.neighbourhood: line.authority, AreaKind.force: None}.get(area.kind, line.force)
 
 
 def _notes(session: Session, area: Area, month: Month) -> tuple[ContextNote, ...]:

@@ -27,7 +27,6 @@ from portal.crime.totals import (
 )
 from portal.db import Database, advisory_lock
 from portal.lifecycle import OPERATOR, Actor, Reference
-from portal.places.models import AREAS_REVISION
 from portal.places.ward_rule import WardRule
 from portal.trouble import Conflict
 
@@ -42,8 +41,6 @@ _BY_FORCE = text("""
     FROM crime_force_month m JOIN crime_cell c ON c.force_month_id = m.id
     GROUP BY m.month, m.force, c.category
 """)
-_AREAS_CUT_BY = "crime-areas"
-"""The revision of areas by which all figures were last cut."""
 _MOVE = text("UPDATE crime_snap_point SET ward_code = :ward WHERE id = :id")
 
 
@@ -58,29 +55,28 @@ class Recut:
 
 
 def recut(database: Database, ward_rule: str, actor: Actor = OPERATOR) -> Recut:
-    """Find the ward of every snap point anew, and add every figure up again.
+    """Find the ward of every snap point anew, and add every figure up again. Raises Conflict while an import is at
+    work.
+    """
+    with database.unit_of_work() as session:
+        return recut_within(session, ward_rule, actor)
+
+
+def recut_within(session: Session, ward_rule: str, actor: Actor = OPERATOR) -> Recut:
+    """The same in the caller's unit of work: that of the change which makes it necessary.
 
     In one transaction, because a page shows several months beside each other: at no moment may some of them follow the
     old boundaries and some the new. Nothing is noted as revised, for the police revised nothing. Areas that ended keep
-    the figures they had. Raises Conflict while an import is at work.
+    the figures they had.
     """
-    with database.unit_of_work() as session:
-        if not advisory_lock(session, IMPORT_LOCK):
-            raise Conflict("an import is at work")
-        revisions.follow(session, _AREAS_CUT_BY, AREAS_REVISION)
-        points, moved = _move_points(session, ward_rule)
-        result = Recut(points, moved, _add_up(session))
-        if moved or result.figures_changed:
-            record(session, actor, "crime-recut", Reference("crime", "figures"), after=asdict(result))
-            revisions.touch(session, "crime", WARDS_REVISION)
-        return result
-
-
-def is_owed(session: Session) -> bool:
-    """Whether figures stand that were cut before areas last changed: a crash came between the two, or a Conflict."""
-    numbers = revisions.current(session)
-    is_behind = numbers.get(AREAS_REVISION, 0) != numbers.get(_AREAS_CUT_BY, 0)
-    return is_behind and session.exec(select(ForceMonth.id).limit(1)).first() is not None
+    if not advisory_lock(session, IMPORT_LOCK):
+        raise Conflict("an import is at work")
+    points, moved = _move_points(session, ward_rule)
+    result = Recut(points, moved, _add_up(session))
+    if moved or result.figures_changed:
+        record(session, actor, "crime-recut", Reference("crime", "figures"), after=asdict(result))
+        revisions.touch(session, "crime", WARDS_REVISION)
+    return result
 
 
 def _move_points(session: Session, ward_rule: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import lzma
+import os
 import struct
 import zipfile
 import zlib
@@ -151,8 +152,7 @@ def _last_name(member: zipfile.ZipInfo) -> str:
 def _read_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            _refuse_large(path.stat().st_size)
-            data = file.read()
+            data = file.read(min(os.fstat(file.fileno()).st_size, LARGEST_FILE) + 1)  # no more memory than it needs
     except OSError as error:
         raise _unreadable(error) from error
     _refuse_large(len(data))

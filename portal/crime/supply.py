@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from portal.clock import Month
 from portal.crime.models import ForceMonth, ForceMonthState, ImportRun
-from portal.figures.models import Figure
 from portal.places.models import Area
 
 
@@ -23,6 +22,11 @@ class MonthState(StrEnum):
     """No file came for it. Never 0."""
     waiting = "waiting"
     """It has come, and is not published yet."""
+    not_counted = "not_counted"
+    """It came only after the area had ended, and counts for those that took its place. Never 0."""
+
+
+_SPOKEN_OF = frozenset({MonthState.supplied, MonthState.not_supplied})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Supply:
     months: Mapping[int, ForceMonth]
     is_preview: bool
     """Whether months that wait are shown as if they were released."""
+    uncounted: frozenset[int] = frozenset()
+    """Months that came only after the area had ended."""
 
     @property
     def supplied(self) -> frozenset[int]:
@@ -50,31 +56,30 @@ class Supply:
 
     def choices(self) -> tuple[Month, ...]:
         """Every month from the latest that was supplied or declared back to the first, gaps included, newest first."""
-        known = [index for index in self.months if self._state(index) is not MonthState.waiting]
+        known = [index for index in self.months if self._state(index) in _SPOKEN_OF]
         return tuple(Month.from_index(index) for index in range(max(known), min(known) - 1, -1)) if known else ()
 
     def _state(self, index: int) -> MonthState:
         standing = self.months.get(index)
         if standing is None or standing.state is ForceMonthState.not_supplied:
             return MonthState.not_supplied
+        if index in self.uncounted:
+            return MonthState.not_counted
         is_shown = self.is_preview or standing.state is ForceMonthState.released
         return MonthState.supplied if is_shown else MonthState.waiting
 
 
 def supply(session: Session, force: str, area: Area, *, preview: bool = False) -> Supply:
-    """What is known of a force's months for an area; of one that ended, the whole months before its end.
-
-    A month that came only after the end was never counted for it, and no nought is to be read into that: it is left
-    out.
-    """
+    """What is known of a force's months for an area; of one that ended, of the whole months before its end."""
     wanted = select(ForceMonth).where(ForceMonth.force == force)
     if area.ends_on is not None:
-        ended_at = dt.datetime.combine(area.ends_on, dt.time(), dt.UTC)
-        came = select(ImportRun.month).where(ImportRun.force == force, ImportRun.at < ended_at)
-        was_counted = (
-            col(ForceMonth.month).in_(came.where(col(ImportRun.outcome) != "refused"))
-            | col(ForceMonth.month).in_(select(Figure.month).where(Figure.area_id == area.id))
-            | (col(ForceMonth.state) == ForceMonthState.not_supplied)
-        )
-        wanted = wanted.where(ForceMonth.month < Month.of(area.ends_on).index, was_counted)
-    return Supply({one.month: one for one in session.exec(wanted)}, preview)
+        wanted = wanted.where(ForceMonth.month < Month.of(area.ends_on).index)
+    return Supply({one.month: one for one in session.exec(wanted)}, preview, _uncounted(session, force, area))
+
+
+def _uncounted(session: Session, force: str, area: Area) -> frozenset[int]:
+    if area.closed_at is None:
+        return frozenset()
+    loaded = (ImportRun.force == force, ImportRun.outcome == "imported")
+    came = select(ImportRun.month).where(*loaded).group_by(col(ImportRun.month))
+    return frozenset(session.exec(came.having(func.min(ImportRun.at) >= area.closed_at)))

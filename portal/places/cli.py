@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from portal.command import Command, command
 from portal.lifecycle import OPERATOR
@@ -20,6 +21,7 @@ from portal.places.importing import ImportRefused, Options, PlacesReport, import
 from portal.places.models import Area, AreaKind, Lsoa, LsoaBridge, LsoaWard, PlaceName, Postcode
 from portal.places.queries import areas_with_pages, served_authorities
 from portal.places.service import CannotDraw, Drawing, draw_neighbourhood
+from portal.trouble import Conflict
 
 _DAY = ["%Y-%m-%d"]
 _MOST_FAULTS = 20
@@ -80,21 +82,24 @@ def bring_in(  # noqa: PLR0913, PLR0917 - one parameter for each option, as type
         ward_rule=here.settings.ward_rule,
         is_trial=dry_run,
     )
+    said: list[str] = []
     try:
-        report = _import(here, paths, options)
-    except ImportRefused as refused:
+        report = _import(here, paths, options, lambda session: said.extend(_follow(here, session)))
+    except (ImportRefused, Conflict) as refused:
         here.refuse(f"{refused}\nNothing was imported.")
     _tell(here.console, report)
-    if report.moves_areas and not report.is_trial:
-        _follow(here)
+    for sentence in said:
+        here.console.print(sentence, highlight=False)
 
 
-def _follow(here: Command) -> None:
+def _follow(here: Command, session: Session) -> Iterator[str]:
+    """Let the nouns that stand on places follow a change, within its unit of work; what each of them did."""
     for follow in here.after_places:
-        follow(here)
+        if sentence := follow(session, here.settings):
+            yield sentence
 
 
-def _import(here: Command, paths: list[Path], options: Options) -> PlacesReport:
+def _import(here: Command, paths: list[Path], options: Options, follow: Callable[[Session], None]) -> PlacesReport:
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=here.errors, transient=True) as bar:
         task = bar.add_task("reading", total=None)
@@ -103,6 +108,7 @@ def _import(here: Command, paths: list[Path], options: Options) -> PlacesReport:
             paths,
             options,
             lambda done, total, name: bar.update(task, completed=done, total=total, description=name),
+            follow,
         )
 
 
@@ -197,10 +203,15 @@ def draw(  # noqa: PLR0913, PLR0917 - one parameter for each option, as typer ha
     try:
         with here.database.unit_of_work() as session:
             area = draw_neighbourhood(session, OPERATOR, drawing)
+            session.flush()
+            said = [*_follow(here, session)]
     except CannotDraw as cannot:
         here.refuse("\n".join(_sentence(code) for code in cannot.codes))
+    except Conflict as conflict:
+        here.refuse(f"{conflict}\nNothing was drawn.")
     here.console.print(f"{area.name_en} / {area.name_cy} ({area.code}) is a neighbourhood from {area.starts_on}.")
-    _follow(here)
+    for sentence in said:
+        here.console.print(sentence, highlight=False)
 
 
 def _sentence(code: str) -> str:

@@ -8,9 +8,6 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-AREAS_REVISION = "places-areas"
-"""Raised whenever areas, their boundaries or their nesting changed, so that what is added up by them is to follow."""
-
 
 class AreaKind(StrEnum):
     """What an area is.
@@ -47,6 +44,8 @@ class Area(SQLModel, table=True):
     """Set by hand where the Welsh alphabet cannot be read off the spelling (Bangor has n and g, not ng)."""
     starts_on: dt.date
     ends_on: dt.date | None = None
+    closed_at: dt.datetime | None = None
+    """When the portal learned of its end: what came in later was never added up for it."""
     longitude: float | None = None
     latitude: float | None = None
     served: bool = True

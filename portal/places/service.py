@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from portal import clock
 from portal.audit.service import record
 from portal.lifecycle import Actor, Reference
-from portal.places.models import AREAS_REVISION, Area, AreaKind, AreaMember, AreaSuccessor
+from portal.places.models import Area, AreaKind, AreaMember, AreaSuccessor
 from portal.places.slugs import Wish, choose
 from portal.revisions import touch
 
@@ -58,7 +58,7 @@ def draw_neighbourhood(session: Session, actor: Actor, drawing: Drawing) -> Area
     session.flush()
     ended = _end_empty(session, before, new)
     _record(session, actor, new, wards=wards, before=before, ended=ended)
-    touch(session, "places", AREAS_REVISION)
+    touch(session, "places")
     return new
 
 
@@ -164,6 +164,6 @@ def _end_empty(session: Session, before: Sequence[Area], new: Area) -> list[Area
     kept = set(session.exec(wanted))
     ended = [one for one in before if one.id not in kept]
     for one in ended:
-        one.ends_on = new.starts_on
+        one.ends_on, one.closed_at = new.starts_on, clock.now()
         session.add(AreaSuccessor(area_id=one.key, successor_id=new.key))
     return ended

@@ -99,6 +99,7 @@ def forget_old(session: Session) -> int:
     moment = int(clock.now().timestamp()) - 2 * 24 * 3600
     gone = session.connection().execute(text("DELETE FROM rate_count WHERE window_start < :moment"), {"moment": moment})
     session.connection().execute(_FORGET_SALTS, {"day": before})
+    _KNOWN_SALTS.clear()
     return int(gone.rowcount)
 
 

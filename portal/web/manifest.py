@@ -13,7 +13,6 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.command import Command
 from portal.db import Database
 from portal.settings import Settings
 
@@ -92,5 +91,5 @@ class Manifest:
     jobs: tuple[Job, ...] = ()
     retention: tuple[Retention, ...] = ()
     commands: Callable[[typer.Typer], None] | None = None
-    after_places: Callable[[Command], None] | None = None
-    """What must follow when a command has changed areas or their nesting; it says what it did."""
+    after_places: Callable[[Session, Settings], str | None] | None = None
+    """What must follow, in the same unit of work, when areas or their nesting change; it says what it did."""

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 import time_machine
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import select
 
 from portal.audit.models import AuditEntry, AuditSalt
@@ -15,6 +15,7 @@ from portal.audit.queries import Verdict, verify_chain
 from portal.audit.rules import GENESIS, Personal, commitment, entry_hash, moment
 from portal.audit.service import erase_commitments, record
 from portal.lifecycle import OPERATOR, PUBLIC, Actor, IllegalMove, Reference
+from portal.revisions import Revision
 
 PAGE = Reference("page", "cookies")
 NOON = dt.datetime(2024, 3, 31, 12, 0, 0, 250_000, tzinfo=dt.UTC)
@@ -64,6 +65,21 @@ def test_an_entry_says_who_did_what_to_which_thing_and_when(database):
     assert (entry.actor, entry.role, entry.act, entry.thing) == ("staff-7", "editor", "publish", "page:cookies")
     assert (entry.before, entry.after) == ({"title": "Cwcis"}, {"title": "Cŵcis"})
     assert moment(entry.at) == "2024-03-31T12:00:00.250000+00:00"
+
+
+def test_what_was_changed_is_written_before_the_end_of_the_chain_is_held(database):
+    """Else one who holds the chain waits for a row of another, who waits for the chain."""
+    held = []
+
+    def listen(connection, _cursor, statement, *_):
+        held.extend(name for name in ("revision", "audit_head") if name in statement)
+
+    with database.unit_of_work() as session:
+        session.add(Revision(noun="crime", number=1))
+        event.listen(database.engine, "before_cursor_execute", listen)
+        record(session, OPERATOR, "publish", PAGE)
+        event.remove(database.engine, "before_cursor_execute", listen)
+    assert held[:2] == ["revision", "audit_head"]
 
 
 def test_anybody_can_check_an_entry_by_the_rule_as_it_is_written(database):

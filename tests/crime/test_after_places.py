@@ -10,7 +10,7 @@ from rich.console import Console
 from sqlmodel import select
 from typer.testing import CliRunner
 
-from portal import cli
+from portal import cli, clock
 from portal.app import MANIFESTS
 from portal.clock import Month
 from portal.command import Command
@@ -84,11 +84,15 @@ def test_a_neighbourhood_that_is_drawn_has_its_figures_at_once_and_what_it_repla
     assert "Figures of crime were added up again. 0 of 2 snap points lie in another ward; 2 figures changed." in said
 
 
-def test_new_wards_have_their_figures_at_once(police, run, tmp_path):
+def merged_wards(folder):
     properties = {"WD26CD": "W05000005", "WD26NM": "Alderbirch", "LAD26CD": land.HERE, "LAD26NM": "Hereshire"}
     merged = land.feature(properties, land.ring(-3.0, 51.6, 0.04))
     kept = [land.ward(code, year=26) for code in (CEDAR, DERW)]
-    code, said = run("import-places", land.write_json(tmp_path / "w.json", land.collection([merged, *kept])))
+    return land.write_json(folder / "w.json", land.collection([merged, *kept]))
+
+
+def test_new_wards_have_their_figures_at_once(police, run, tmp_path):
+    code, said = run("import-places", merged_wards(tmp_path))
     assert code == 0
     assert drugs(police, AreaKind.neighbourhood, "W05000005") == 3
     assert drugs(police, AreaKind.neighbourhood, ALDER) == 2
@@ -102,20 +106,39 @@ def test_what_moves_no_area_adds_nothing_up(run, tmp_path):
     assert "added up" not in run("import-places", new, "--dry-run")[1]
 
 
-def test_figures_that_could_not_follow_are_told_with_the_way_on(police, run, monkeypatch):
+@pytest.mark.parametrize("command", ["draw", "import"])
+def test_what_figures_cannot_follow_does_not_happen(police, run, monkeypatch, tmp_path, command):
     def taken(*_):
         raise Conflict("an import is at work")
 
-    monkeypatch.setattr(crime_cli, "recut", taken)
-    code, said = draw(run)
-    assert code == 1
-    assert "Run `portal recut-crime` once it has ended." in said
-    assert drugs(police, AreaKind.neighbourhood, "N00001") is None
+    monkeypatch.setattr(crime_cli, "recut_within", taken)
+    before = areas(police)
+    if command == "draw":
+        code, said = draw(run)
+    else:
+        code, said = run("import-places", merged_wards(tmp_path))
+    assert code == 2
+    assert "an import is at work\nNothing was" in said
+    assert areas(police) == before
 
 
-def test_without_any_month_there_is_nothing_to_add_up(database, settings, capsys):
-    manifest.after_places(Command(settings, database, Console(), Console(stderr=True)))
-    assert capsys.readouterr() == ("", "")
+def areas(database):
+    with database.reading() as session:
+        return [(one.id, one.code, one.ends_on) for one in session.exec(select(Area).order_by(Area.id))]
+
+
+def test_an_area_that_ends_knows_when_the_portal_learned_of_it(police, run, tmp_path):
+    draw(run)
+    run("import-places", merged_wards(tmp_path))
+    with police.reading() as session:
+        ended = session.exec(select(Area).where(Area.ends_on.is_not(None))).all()
+    assert {one.kind for one in ended} == {AreaKind.ward, AreaKind.neighbourhood}
+    assert {one.closed_at for one in ended} == {clock.now()}
+
+
+def test_without_any_month_there_is_nothing_to_add_up(database, settings):
+    with database.unit_of_work() as session:
+        assert manifest.after_places(session, settings) is None
 
 
 def test_the_portals_own_commands_know_what_follows(settings):

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
 from sqlmodel import select
 
 from portal import clock, revisions
 from portal.audit.models import AuditEntry
 from portal.crime.importing import import_paths
-from portal.crime.manifest import manifest
-from portal.crime.models import Cell, ImportRun, Revised, SnapPoint
+from portal.crime.models import Cell, Revised, SnapPoint
 from portal.crime.months import IMPORT_LOCK
 from portal.crime.pages import area_month
-from portal.crime.recutting import Recut, is_owed, recut
+from portal.crime.recutting import Recut, recut
 from portal.db import advisory_lock
 from portal.figures.models import Figure
-from portal.places.models import AREAS_REVISION, Area, AreaMember, LsoaWard
+from portal.places.models import Area, AreaMember, LsoaWard
 from portal.trouble import Conflict
-from portal.web.manifest import JobContext
 from tests.crime.streets import LSOAS, MONTH, asb, crimes, options
 
 
@@ -83,7 +79,8 @@ def test_a_new_cut_is_what_an_import_into_the_new_boundaries_would_be(loaded, tm
 
 def end(country, area: str) -> None:
     with country.database.unit_of_work() as session:
-        session.get(Area, country.ids[area]).ends_on = clock.today()
+        one = session.get(Area, country.ids[area])
+        one.ends_on, one.closed_at = clock.today(), clock.now()
 
 
 def test_areas_that_ended_keep_their_figures_and_new_nesting_counts(loaded):
@@ -107,46 +104,36 @@ def test_a_newer_release_leaves_what_was_said_of_an_area_that_ended(loaded):
     assert ("drugs", 5, 1) in loaded.revised("one")
 
 
-def months_shown(country, name):
+def shown(country, name, month=None):
     with country.database.reading() as session:
-        area = session.get(Area, country.ids[name])
-        return area_month(session, area, None).months
+        return area_month(session, session.get(Area, country.ids[name]), month)
 
 
-def test_a_month_that_comes_only_after_an_area_ended_is_not_shown_as_nought_there(loaded):
-    assert months_shown(loaded, "near A") == (MONTH.plus(1), MONTH)
+def test_a_month_that_comes_only_after_an_area_ended_is_never_nought_there(loaded):
+    later = MONTH.plus(3)
+    loaded.load([asb("C")], MONTH.plus(2), release=True)  # nothing in A: a nought that was counted
     end(loaded, "near A")
-    with loaded.database.unit_of_work() as session:
-        session.connection().execute(
-            update(ImportRun).values(at=dt.datetime.combine(clock.today(), dt.time(), dt.UTC) - dt.timedelta(days=9))
-        )
     loaded.load(crimes(7), MONTH.plus(-1), release=True)
-    assert months_shown(loaded, "one")[-1] == MONTH.plus(-1)
-    assert months_shown(loaded, "near A") == (MONTH.plus(1), MONTH)
+    loaded.load(crimes(7), later, release=True, fetched_on=later.plus(1).first_on)
+    assert shown(loaded, "one").months == tuple(MONTH.plus(n) for n in (3, 2, 1, 0, -1))
+    assert shown(loaded, "near A").months == tuple(MONTH.plus(n) for n in (2, 1, 0))
+    assert shown(loaded, "near A").crimes.count == 0
 
 
-def owed(country):
-    with country.database.reading() as session:
-        return is_owed(session)
+def test_a_month_between_that_came_after_the_end_is_said_to_be_counted_elsewhere(country):
+    for month in (MONTH, MONTH.plus(2)):
+        country.load(crimes(3), month, release=True)
+    end(country, "near A")
+    country.load(crimes(3), MONTH.plus(1), release=True)
+    view = shown(country, "near A", MONTH.plus(1))
+    assert (view.state, view.crimes.count) == ("not_counted", None)
+    assert [str(view.supply.state(one)) for one in view.months] == ["supplied", "not_counted", "supplied"]
 
 
-def test_figures_that_did_not_follow_the_areas_are_cut_again_by_the_worker(loaded, settings):
-    (job,) = (one for one in manifest.jobs if one.name == "recut-crime")
-    here = JobContext(loaded.database, replace(settings, ward_rule="lsoa"))
-    assert (owed(loaded), job.run(here)) == (False, None)
-    move(loaded, "A", "W0500000C")
-    with loaded.database.unit_of_work() as session:
-        revisions.touch(session, "places", AREAS_REVISION)  # and then the process was killed
-    assert owed(loaded)
-    assert "figures changed" in job.run(here)
-    assert loaded.figures("two")["drugs"] == 3
-    assert (owed(loaded), job.run(here)) == (False, None)
-
-
-def test_without_any_month_nothing_is_owed(country):
-    with country.database.unit_of_work() as session:
-        revisions.touch(session, AREAS_REVISION)
-    assert not owed(country)
+def test_an_area_that_ended_before_the_first_month_has_no_page_of_figures(country):
+    end(country, "near A")
+    country.load(crimes(3), release=True)
+    assert shown(country, "near A") is None
 
 
 def test_an_authority_that_is_served_no_longer_keeps_what_was_published_of_it(loaded):

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("sort_key_cy", sqlmodel.sql.sqltypes.AutoString(length=140), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("served", sa.Boolean(), nullable=False),

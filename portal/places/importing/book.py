@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
+from portal import clock
 from portal.places.geometry import Shape
 from portal.places.importing.welsh_names import welsh_name
 from portal.places.models import Area, AreaKind, AreaMember
@@ -131,7 +132,7 @@ class AreaBook:
 
     def end(self, area: Area, on: dt.date) -> None:
         """End an area and its memberships on a day later than its first."""
-        area.ends_on = on
+        area.ends_on, area.closed_at = on, clock.now()
         self._current.pop((area.kind, area.code))
         self.ended.append(area)
         self.tally.ended[area.kind.value] += 1

@@ -23,7 +23,7 @@ from portal.places.importing.postcodes import Postcodes, Wanted, read_postcodes
 from portal.places.importing.recognising import gather
 from portal.places.importing.rows import bring_small_areas
 from portal.places.importing.wards import bring_wards
-from portal.places.models import AREAS_REVISION, AreaKind
+from portal.places.models import AreaKind
 from portal.places.ward_rule import WardRule
 from portal.revisions import touch
 
@@ -73,9 +73,16 @@ class _Trial(Exception):
 
 
 def import_places(
-    database: Database, paths: Sequence[Path], options: Options, progress: Progress | None = None
+    database: Database,
+    paths: Sequence[Path],
+    options: Options,
+    progress: Progress | None = None,
+    follow: Callable[[Session], None] = lambda _: None,
 ) -> PlacesReport:
-    """Import every file of `paths`: all or nothing. The same files again change nothing. Raises ImportRefused."""
+    """Import every file of `paths`: all or nothing. The same files again change nothing. Raises ImportRefused.
+
+    Where areas move, `follow` does in the same transaction what must not be left behind, and raises what it will.
+    """
     found = _sources(paths, progress)
     gathered = Gathered(population_year=options.population_year)
     gather(found.sources, gathered)
@@ -88,7 +95,11 @@ def import_places(
         raise FilesRefused([refusal]) from refusal
     try:
         with database.unit_of_work() as session:
-            return _kept(_bring(session, plan, postcodes, found), options)
+            report = _kept(_bring(session, plan, postcodes, found), options)
+            if report.moves_areas:
+                session.flush()
+                follow(session)
+            return report
     except _Trial as trial:
         return trial.report
 
@@ -141,10 +152,10 @@ def _bring(session: Session, plan: Plan, postcodes: Postcodes, found: Found) -> 
     tallies.append(bring_place_names(session, rule, plan.gathered.place_names))
     report = _report(plan, book, tallies, postcodes, found)
     if not report.is_unchanged:
-        touch(session, "places", *([AREAS_REVISION] if report.moves_areas else []))
         files = [one.name for one in report.files]
         after = {"files": files, "added": report.added, "changed": report.changed, "ended": report.ended}
         record(session, OPERATOR, "import-places", Reference("places", "import"), after=after)
+        touch(session, "places")
     return report
 
 
