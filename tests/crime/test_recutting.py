@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from portal import clock, revisions
+from portal.app import create_app
 from portal.audit.models import AuditEntry
 from portal.crime.importing import import_paths
 from portal.crime.models import Cell, Revised, SnapPoint
@@ -18,6 +19,7 @@ from portal.db import advisory_lock
 from portal.figures.models import Figure
 from portal.places.models import Area, AreaMember, LsoaWard
 from portal.trouble import Conflict
+from tests.browse import Browse
 from tests.crime.streets import LSOAS, MONTH, asb, crimes, options
 
 
@@ -120,7 +122,7 @@ def test_a_month_that_comes_only_after_an_area_ended_is_never_nought_there(loade
     assert shown(loaded, "near A").crimes.count == 0
 
 
-def test_a_month_between_that_came_after_the_end_is_said_to_be_counted_elsewhere(country):
+def test_a_month_between_that_came_after_the_end_is_said_to_be_counted_elsewhere(country, settings):
     for month in (MONTH, MONTH.plus(2)):
         country.load(crimes(3), month, release=True)
     end(country, "near A")
@@ -129,11 +131,20 @@ def test_a_month_between_that_came_after_the_end_is_said_to_be_counted_elsewhere
     assert (view.state, view.crimes.count) == ("not_counted", None)
     assert [str(view.supply.state(one)) for one in view.months] == ["supplied", "not_counted", "supplied"]
 
+    with Browse(create_app(settings, database=country.database)) as reader:
+        page = reader.open(f"/cy/troseddu/cymdogaethau/near-a/{MONTH.plus(1)}")
+        assert "Maent wedi'u cyfrif yn yr ardaloedd a ddaeth yn ei lle." in page.text
+        assert "Ni ddarparodd yr heddlu" not in page.text
+        told = reader.client.get(f"/en/crime/neighbourhoods/near-a/{MONTH.plus(1)}.json").json()
+    assert (told["state"], told["supplied"]) == ("not_counted", False)
 
-def test_an_area_that_ended_before_the_first_month_has_no_page_of_figures(country):
+
+def test_an_area_that_ended_before_the_first_month_has_no_page_of_figures(country, settings):
     end(country, "near A")
     country.load(crimes(3), release=True)
     assert shown(country, "near A") is None
+    with Browse(create_app(settings, database=country.database)) as reader:
+        assert "before any figures were published here" in reader.open("/en/crime/neighbourhoods/near-a").text
 
 
 def test_an_authority_that_is_served_no_longer_keeps_what_was_published_of_it(loaded):
