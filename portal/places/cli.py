@@ -85,8 +85,10 @@ def bring_in(  # noqa: PLR0913, PLR0917 - one parameter for each option, as type
     said: list[str] = []
     try:
         report = _import(here, paths, options, lambda session: said.extend(_follow(here, session)))
-    except (ImportRefused, Conflict) as refused:
+    except ImportRefused as refused:
         here.refuse(f"{refused}\nNothing was imported.")
+    except Conflict as conflict:
+        here.refuse(f"Nothing was imported: {conflict}. Run this again when it has ended.")
     _tell(here.console, report)
     for sentence in said:
         here.console.print(sentence, highlight=False)
@@ -203,12 +205,11 @@ def draw(  # noqa: PLR0913, PLR0917 - one parameter for each option, as typer ha
     try:
         with here.database.unit_of_work() as session:
             area = draw_neighbourhood(session, OPERATOR, drawing)
-            session.flush()
             said = [*_follow(here, session)]
     except CannotDraw as cannot:
         here.refuse("\n".join(_sentence(code) for code in cannot.codes))
     except Conflict as conflict:
-        here.refuse(f"{conflict}\nNothing was drawn.")
+        here.refuse(f"Nothing was drawn: {conflict}. Run this again when it has ended.")
     here.console.print(f"{area.name_en} / {area.name_cy} ({area.code}) is a neighbourhood from {area.starts_on}.")
     for sentence in said:
         here.console.print(sentence, highlight=False)

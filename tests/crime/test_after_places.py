@@ -118,7 +118,7 @@ def test_what_figures_cannot_follow_does_not_happen(police, run, monkeypatch, tm
     else:
         code, said = run("import-places", merged_wards(tmp_path))
     assert code == 2
-    assert "an import is at work\nNothing was" in said
+    assert ": an import is at work. Run this again when it has ended." in said
     assert areas(police) == before
 
 

@@ -97,7 +97,6 @@ def import_places(
         with database.unit_of_work() as session:
             report = _kept(_bring(session, plan, postcodes, found), options)
             if report.moves_areas:
-                session.flush()
                 follow(session)
             return report
     except _Trial as trial:
