@@ -16,8 +16,10 @@ from rich.table import Table
 from starlette.applications import Starlette
 
 from portal import demo as demonstration
-from portal import migrating, settings, upkeep
-from portal.app import MANIFESTS, create_app
+from portal import keeping, migrating, settings, upkeep
+from portal.accounts.demo import FIRST, PASSWORD
+from portal.accounts.roles import BadRoles
+from portal.app import MANIFESTS, create_app, job_context
 from portal.command import Command, command
 from portal.db import Database
 from portal.places.models import AreaKind
@@ -36,6 +38,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The community safety portal."
 )
 upkeep.register(app)
+keeping.register(app)
 for _noun in MANIFESTS:
     if _noun.commands:
         _noun.commands(app)
@@ -49,6 +52,7 @@ _Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")
 _CANNOT = (
     AssetsNotBuilt,
     BadContent,
+    BadRoles,
     CannotListen,
     ResourceMissing,
     demonstration.NotADemonstration,
@@ -129,7 +133,7 @@ def worker(context: typer.Context) -> None:
     stop = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: stop.set())
-    work(here.database, here.settings, _jobs(), stop)
+    work(job_context(create_app(here.settings, database=here.database)), _jobs(), stop)
 
 
 @app.command()
@@ -148,10 +152,16 @@ def demo(
     loaded = demonstration.prepare(data or before or Path("portal-demo"), Console())
     database = Database(loaded.url)
     stop = threading.Event()
-    jobs = threading.Thread(target=work, args=(database, loaded, _jobs(), stop), name="portal-jobs", daemon=True)
+    made = create_app(loaded, database=database)
+    jobs = threading.Thread(target=work, args=(job_context(made), _jobs(), stop), name="portal-jobs", daemon=True)
     jobs.start()
+    Console(stderr=True).print(
+        f"To see what staff see, sign in at http://127.0.0.1:{port}/en/sign-in as {FIRST}, password: {PASSWORD}",
+        highlight=False,
+        soft_wrap=True,
+    )
     try:
-        serve_here(create_app(loaded, database=database), "127.0.0.1", port)
+        serve_here(made, "127.0.0.1", port)
     finally:
         stop.set()
         jobs.join(timeout=5)

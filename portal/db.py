@@ -103,6 +103,10 @@ class Database:
             return self._in_reading(work)
         return await asyncio.get_running_loop().run_in_executor(self._write_lane, self._in_reading, work)
 
+    async def read_beside(self, work: Callable[[Session], T]) -> T:
+        """Run a reading handler that computes much in the lane of what is heavy: the others do not wait for it."""
+        return await self.heavy(lambda: self._in_reading(work))
+
     async def write(self, work: Callable[[Session], T]) -> T:
         """Run a writing handler in one unit of work, away from the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._write_lane, self._in_unit_of_work, work)

@@ -13,6 +13,7 @@ from rich.console import Console
 from sqlmodel import Session
 
 from portal import clock, migrating, settings
+from portal.accounts.demo import write_accounts
 from portal.clock import Month
 from portal.crime import service as crime
 from portal.crime.demo import FORCE_SLUG, DemoCrime, DemoNote, write_crime
@@ -20,6 +21,9 @@ from portal.crime.importing import ImportOptions, import_paths
 from portal.crime.served import served_forces
 from portal.db import Database
 from portal.lifecycle import OPERATOR
+from portal.organisations.demo import write_organisations
+from portal.organisations.importing import Options as WhoOptions
+from portal.organisations.importing import import_councillors, import_organisations
 from portal.places.demo import write_places
 from portal.places.importing.plan import Options
 from portal.places.importing.running import import_places
@@ -80,9 +84,13 @@ def _load(database: Database, loaded: Settings, files: Path) -> None:
     plan = write_crime(files / "crime", _SEED, Month.of(today).plus(-_LAG))
     for release, fetched_on in ((plan.first_release, today - dt.timedelta(days=20)), (plan.second_release, today)):
         _import(database, loaded, release, fetched_on)
+    bodies, people = write_organisations(files / "organisations", today)
+    import_organisations(database, bodies, WhoOptions())
+    import_councillors(database, people, WhoOptions())
     with database.unit_of_work() as session:
         for note in plan.notes:
             _tell(session, note, plan)
+        write_accounts(session)
 
 
 def _import(database: Database, loaded: Settings, release: Path, fetched_on: dt.date) -> None:

@@ -19,7 +19,11 @@ def doubts(settings: Settings) -> Iterator[str]:
     if nobodys:
         yield f"Addresses at example.org are nobody's: {', '.join(nobodys)}."
     if not settings.smtp_host:
-        yield "smtp_host is empty: mail to the inboxes waits, and is deleted unsent in the end; see `portal messages`."
+        yield "smtp_host is empty: mail reaches nobody; it goes into the folder mail/ beside the database."
+    elif settings.smtp_security == "none" and settings.smtp_host not in _THIS_MACHINE:
+        yield "smtp_security is none: people's addresses and words cross the network in the open."
+    if settings.database_url.startswith("postgresql") and not settings.secret_keys:
+        yield "secret_keys is empty: each machine would seal with a key of its own; give all of them the same keys."
     if not settings.secure:
         yield f"public_url is {settings.public_url}: people are not protected by https, and HSTS is off."
     elif not settings.trusted_proxies:

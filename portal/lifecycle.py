@@ -40,6 +40,14 @@ PUBLIC = Actor("public", "public")
 """A member of the public, who has no account."""
 
 
+class PublicAct(str):
+    """The code of an act that the public register shows. The code says so itself: whoever records it need not, and
+    nobody looks it up.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One named step from any of `sources` to `target`, open to `roles`, when every guard holds."""

@@ -4,9 +4,7 @@ secret files. Nothing else reads the environment.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -14,71 +12,81 @@ from pathlib import Path
 from typing import Any
 
 from portal.clock import Nation
+from portal.publisher import LONGEST, Authority, authority_problems, contrast_with_white, is_address, said
+
+__all__ = [
+    "CONFIG_NAME",
+    "Authority",
+    "BadSettings",
+    "Settings",
+    "described",
+    "explained",
+    "hand_on",
+    "load",
+    "origins",
+]
 
 CONFIG_NAME = "portal.toml"
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
-_EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+\Z")
-_LEAST_CONTRAST = 4.5
 
 
 class BadSettings(Exception):
     """The settings cannot be used; the text says which, why, and what would be right."""
 
 
-def _said(text: str, **more: Any) -> Any:
-    return field(metadata={"help": text}, **more)
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """Who publishes this portal, and how people reach them. The table `[authority]` of portal.toml."""
-
-    name_en: str = _said("name in English", default="Community safety portal")
-    name_cy: str = _said("name in Welsh", default="Porth diogelwch cymunedol")
-    nation: Nation = _said("wales or england: bank holidays and law", default=Nation.wales)
-    brand_colour: str = _said("colour of the band at the top, #rrggbb, at least 4.5:1 against white", default="#1f3c5a")
-    contact_name_en: str = _said("named inbox for questions, in English", default="Community safety team")
-    contact_name_cy: str = _said("named inbox for questions, in Welsh", default="Tîm diogelwch cymunedol")
-    contact_email: str = _said("address of that inbox", default="community-safety@example.org")
-    figures_email: str = _said("inbox for 'This figure looks wrong'", default="figures@example.org")
-    accessibility_email: str = _said("inbox for accessibility problems", default="accessibility@example.org")
-    data_protection_email: str = _said("the data protection officer", default="data-protection@example.org")
-    telephone: str = _said("main telephone number, the same in both languages", default="01632 960000")
-    postal_address: str = _said("postal address, the same in both languages", default="1 Example Street")
-    easy_read_url: str = _said("Easy Read version, if there is one", default="")
-    bsl_url: str = _said("British Sign Language version, if there is one", default="")
-    accessibility_prepared_on: str = _said("date of the accessibility statement, YYYY-MM-DD", default="2026-11-20")
-    reviewed_on: str = _said("date on which the pages of content were last reviewed, YYYY-MM-DD", default="2026-11-20")
-
-    def name(self, lang: str) -> str:
-        return self.name_cy if lang == "cy" else self.name_en
-
-    def contact_name(self, lang: str) -> str:
-        return self.contact_name_cy if lang == "cy" else self.contact_name_en
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that differs between one installation and another."""
 
-    data_dir: Path = _said("folder of the database and of portal.toml", default=Path("portal-data"))
-    database_url: str = _said("database address; empty means SQLite in the data folder", default="")
-    public_url: str = _said("address that people type, without a slash at the end", default="http://127.0.0.1:8000")
-    welsh: bool = _said("publish in Welsh as well as in English", default=True)
-    demo: bool = _said("say 'demonstration data' on every page", default=False)
-    trusted_proxies: int = _said("how many proxies in front may be believed about the caller's address", default=0)
-    ward_rule: str = _said("point: by boundary where one is loaded; lsoa: always by best-fit lookup", default="point")
-    smtp_host: str = _said("mail server; empty means that mail waits in the outbox", default="")
-    smtp_port: int = _said("port of the mail server", default=587)
-    smtp_user: str = _said("user at the mail server", default="")
-    smtp_password: str = _said("password at the mail server: a secret, best given as a file", default="", repr=False)
-    mail_from: str = _said("address that mail comes from", default="portal@example.org")
-    feedback_months: int = _said("months for which an answered message is kept", default=6)
+    data_dir: Path = said("folder of the database and of portal.toml", default=Path("portal-data"))
+    database_url: str = said("database address; empty means SQLite in the data folder", default="")
+    public_url: str = said("address that people type, without a slash at the end", default="http://127.0.0.1:8000")
+    welsh: bool = said("publish in Welsh as well as in English", default=True)
+    demo: bool = said("say 'demonstration data' on every page", default=False)
+    trusted_proxies: int = said("how many proxies in front may be believed about the caller's address", default=0)
+    ward_rule: str = said("point: by boundary where one is loaded; lsoa: always by best-fit lookup", default="point")
+    smtp_host: str = said("mail server; empty means files in the folder mail/ of the data folder", default="")
+    smtp_port: int = said("port of the mail server: 587 for starttls, 465 for tls", default=587)
+    smtp_security: str = said("starttls: encrypted or not at all; tls: from the first byte; none", default="starttls")
+    smtp_user: str = said("user at the mail server", default="")
+    smtp_password: str = said("password at the mail server: a secret, best given as a file", default="", repr=False)
+    mail_from: str = said("address that mail comes from", default="portal@example.org")
+    feedback_months: int = said("months for which an answered message is kept", default=6)
+    former_contact_months: int = said(
+        "months for which it is kept how to reach somebody who has left a post or a seat", default=6
+    )
+    moderation_days: int = said("working days within which what somebody wrote is shown or refused", default=1)
+    moderation_months: int = said(
+        "months for which words that are not shown are kept, as they were written, after the decision", default=6
+    )
+    notice_months: int = said(
+        "months for which a notice of complaint is kept after its end: as long as a claim may be brought, which nobody"
+        " has confirmed, so ask a lawyer",
+        default=18,
+    )
+    session_hours: int = said("hours after which everybody must sign in again", default=12)
+    session_idle_minutes: int = said("minutes without a page after which somebody is signed out", default=120)
+    secret_keys: str = said(
+        "keys that seal secrets in the database, newest first: a secret, best given as a file; empty means secret.key"
+        " in the data folder",
+        default="",
+        repr=False,
+    )
+    audit_key: str = said(
+        "Ed25519 keys (PEM) that sign the daily checkpoints of the record of acts, newest first: a secret, best given"
+        " as a file; empty means audit-key.pem in the data folder",
+        default="",
+        repr=False,
+    )
     authority: Authority = field(default_factory=Authority)
 
     @property
     def url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'portal.db'}"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mail goes when no mail server is named."""
+        return self.data_dir / "mail"
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -125,6 +133,16 @@ def described(settings: Settings) -> list[tuple[str, str, str]]:
     ]
 
 
+def origins(settings: Settings, environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """Where each setting that is no default was said: by its name as in `described`, "portal.toml" or "environment"."""
+    environ = os.environ if environ is None else environ
+    table = _read_toml(settings.data_dir / CONFIG_NAME)
+    written = {f"authority.{name}": CONFIG_NAME for name in _subtable(table)} | dict.fromkeys(table, CONFIG_NAME)
+    known = {one.name for one in fields(Settings)} - {"authority"}
+    ways = {name: (f"PORTAL_{name.upper()}", f"PORTAL_{name.upper()}_FILE") for name in known}
+    return written | {name: "environment" for name, keys in ways.items() if any(key in environ for key in keys)}
+
+
 def explained() -> str:
     """A portal.toml in which every setting stands with its meaning and its default, as a comment. Secrets belong in
     files.
@@ -141,8 +159,8 @@ def explained() -> str:
 
 def _line(one: Any) -> str:
     value = one.default
-    said = str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int) else f'"{value}"'
-    return f"{one.name} = {said}"
+    text = str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int) else f'"{value}"'
+    return f"{one.name} = {text}"
 
 
 def _from_environ(environ: Mapping[str, str], name: str) -> str | None:
@@ -205,7 +223,6 @@ _KINDS = {
     "int": "a whole number",
     "str": "a text in quotation marks",
 }
-_ADDRESSES = ("contact_email", "figures_email", "accessibility_email", "data_protection_email")
 
 
 def _check(settings: Settings) -> None:
@@ -214,6 +231,8 @@ def _check(settings: Settings) -> None:
     _check_address("mail_from", settings.mail_from)
     if settings.ward_rule not in {"point", "lsoa"}:
         raise BadSettings(f"ward_rule: {settings.ward_rule!r} is neither point nor lsoa")
+    if settings.smtp_security not in {"starttls", "tls", "none"}:
+        raise BadSettings(f"smtp_security: {settings.smtp_security!r} is none of starttls, tls and none")
     if not settings.public_url.startswith(("http://", "https://")) or settings.public_url.endswith("/"):
         raise BadSettings(
             f"public_url: {settings.public_url!r} must begin with http:// or https:// and not end with a slash"
@@ -221,35 +240,38 @@ def _check(settings: Settings) -> None:
     if settings.database_url and not settings.database_url.startswith(("sqlite:///", "postgresql")):
         # the address is not repeated: it may hold a password
         raise BadSettings("database_url: it must begin with sqlite:/// or postgresql+psycopg://")
-    for name, least, most in (("smtp_port", 1, 65535), ("trusted_proxies", 0, 10), ("feedback_months", 1, 120)):
+    for name, least, most in (
+        ("smtp_port", 1, 65535),
+        ("trusted_proxies", 0, 10),
+        ("feedback_months", 1, 120),
+        ("moderation_days", 1, 20),
+        ("moderation_months", 1, 120),
+        ("notice_months", 1, 240),
+        ("former_contact_months", 1, 120),
+        ("session_hours", 1, 720),
+        ("session_idle_minutes", 5, 43200),
+    ):
         if not least <= getattr(settings, name) <= most:
             raise BadSettings(f"{name}: {getattr(settings, name)} is not between {least} and {most}")
 
 
 def _check_authority(one: Authority) -> None:
-    if not _COLOUR.match(one.brand_colour):
-        raise BadSettings(f"authority.brand_colour: {one.brand_colour!r} is not #rrggbb")
-    if (ratio := contrast_with_white(one.brand_colour)) < _LEAST_CONTRAST:
+    for name, code in authority_problems(one).items():
+        value = getattr(one, name)
+        ratio = contrast_with_white(value) if code == "low_contrast" else 0
         raise BadSettings(
-            f"authority.brand_colour: white on {one.brand_colour} has {ratio:.1f}:1; choose a darker colour (4.5:1)"
+            {
+                "missing": f"authority.{name}: it is empty",
+                "too_long": f"authority.{name}: it is longer than {LONGEST[name]} characters",
+                "not_colour": f"authority.{name}: {value!r} is not #rrggbb",
+                "low_contrast": f"authority.{name}: white on {value} has {ratio:.1f}:1; choose a darker colour (4.5:1)",
+                "not_email": f"authority.{name}: {value!r} is not an e-mail address",
+                "not_day": f"authority.{name}: {value!r} is not YYYY-MM-DD",
+                "not_link": f"authority.{name}: {value!r} must begin with https://",
+            }[code]
         )
-    for name in _ADDRESSES:
-        _check_address(f"authority.{name}", getattr(one, name))
-    for name in ("accessibility_prepared_on", "reviewed_on"):
-        try:
-            dt.date.fromisoformat(getattr(one, name))
-        except ValueError as error:
-            raise BadSettings(f"authority.{name}: {getattr(one, name)!r} is not YYYY-MM-DD") from error
 
 
 def _check_address(name: str, address: str) -> None:
-    if not _EMAIL.match(address):
+    if not is_address(address):
         raise BadSettings(f"{name}: {address!r} is not an e-mail address")
-
-
-def contrast_with_white(colour: str) -> float:
-    """Contrast of white on `colour` (#rrggbb), 1 to 21. Source: WCAG 2.2, relative luminance and contrast ratio."""
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]  # noqa: PLR2004 - WCAG's constants
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return 1.05 / (luminance + 0.05)

@@ -19,6 +19,10 @@ class NotAllowed(Trouble):
     """The person is known and may not do this."""
 
 
+class SignedOut(Trouble):
+    """The page is for people who are signed in, and this person is not, or no longer."""
+
+
 class Conflict(Trouble):
     """The thing changed while the person was working on it, or the act has been done already."""
 

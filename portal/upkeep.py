@@ -1,4 +1,4 @@
-"""The operator's commands that look after an installation: is it in order, what does it keep, a copy of it and back."""
+"""The operator's commands that look after an installation: is it in order, a copy of it and back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from portal import migrating, settings
-from portal.app import MANIFESTS, create_app
+from portal.app import create_app
+from portal.authority import service as authority
 from portal.backups import NotRestorable, back_up
 from portal.backups import restore as put_back
 from portal.command import command
@@ -18,10 +19,9 @@ from portal.doubts import doubts
 
 
 def register(app: typer.Typer) -> None:
-    """Add `portal check`, `settings`, `retention`, `backup` and `restore`."""
+    """Add `portal check`, `settings`, `backup` and `restore`."""
     app.command("check")(check)
     app.command("settings")(show_settings)
-    app.command("retention")(retention)
     app.command("backup")(backup)
     app.command("restore")(restore)
 
@@ -29,29 +29,24 @@ def register(app: typer.Typer) -> None:
 def check(context: typer.Context) -> None:
     """Say whether the settings, the tables, the content and the catalogues can be used, and what to look at first."""
     here = command(context)
-    create_app(here.settings, database=here.database)
+    made = create_app(here.settings, database=here.database)
     here.console.print("Settings, tables, content and catalogues are in order.")
-    for doubt in () if here.settings.demo else doubts(here.settings):
+    for doubt in () if here.settings.demo else doubts(made.state.effective.now(here.database)):
         here.errors.print(f"Before you publish: {doubt}", style="yellow", highlight=False, markup=False)
 
 
 def show_settings(context: typer.Context) -> None:
-    """List the settings, what they mean and what they are. Secrets are not shown."""
+    """List the settings, what they are, where that was said and what they mean. Secrets are not shown."""
     here = command(context, tables=False)
-    table = Table("setting", "value", "meaning")
-    for row in settings.described(here.settings):
-        table.add_row(*(Text(cell) for cell in row))
+    table, said = Table("setting", "value", "said in", "meaning"), dict(settings.origins(here.settings))
+    in_force = here.settings
+    if migrating.is_current(here.database):
+        with here.database.reading() as session:
+            in_force = authority.in_force(session, here.settings)
+            said |= {f"authority.{one.name}": "the settings screen" for one in authority.changed(session)}
+    for name, value, meaning in settings.described(in_force):
+        table.add_row(*(Text(cell) for cell in (name, value, said.get(name, "default"), meaning)))
     here.console.print(table)
-
-
-def retention(context: typer.Context) -> None:
-    """List what is kept about people, for how long, and which job of the worker ends it: the privacy notice agrees."""
-    here = command(context, tables=False)
-    table = Table("what", "kept", "ended by")
-    for one in (one for noun in MANIFESTS for one in noun.retention):
-        table.add_row(one.record, one.kept, one.job)
-    here.console.print(table)
-    here.console.print(f"feedback_months is {here.settings.feedback_months}.", highlight=False)
 
 
 def backup(

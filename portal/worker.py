@@ -9,12 +9,10 @@ import logging
 import threading
 from collections.abc import Iterable
 
-from sqlmodel import Field, SQLModel
-
 from portal import clock
 from portal.db import Database, advisory_lock
-from portal.settings import Settings
 from portal.trouble import Unavailable, where_it_rose
+from portal.web.jobs import JobRun
 from portal.web.manifest import Job, JobContext
 
 _LOG = logging.getLogger("portal.worker")
@@ -25,19 +23,7 @@ _RETRY = dt.timedelta(minutes=1)
 _MOST_DOUBLINGS = 8
 
 
-class JobRun(SQLModel, table=True):
-    """When a job is next due, and how it last ended."""
-
-    __tablename__ = "job_run"
-
-    name: str = Field(primary_key=True, max_length=60)
-    due_at: dt.datetime
-    ended_at: dt.datetime | None = None
-    report: str = Field(default="", max_length=300)
-    failures: int = 0
-
-
-def run_due(database: Database, settings: Settings, jobs: Iterable[Job], stop: threading.Event | None = None) -> int:
+def run_due(here: JobContext, jobs: Iterable[Job], stop: threading.Event | None = None) -> int:
     """Run each job that is due, each under a lease so that no second process runs it too, and begin none once `stop`
     is set. Returns how many ran.
     """
@@ -45,17 +31,29 @@ def run_due(database: Database, settings: Settings, jobs: Iterable[Job], stop: t
     for job in jobs:
         if stop is not None and stop.is_set():
             break
-        if _claim(database, job):
-            _run(database, settings, job)
+        if _claim(here.database, job):
+            _run(here, job)
             ran += 1
     return ran
 
 
-def work(database: Database, settings: Settings, jobs: tuple[Job, ...], stop: threading.Event) -> None:
+def run_now(here: JobContext, job: Job) -> str:
+    """Run a job whether it is due or not, and keep its report as ever. For jobs that may run beside themselves: a
+    worker that has the same job in hand is not waited for.
+    """
+    with here.database.unit_of_work() as session:
+        kept = session.get(JobRun, job.name)
+        session.merge(JobRun(name=job.name, due_at=clock.now() + job.lease, failures=kept.failures if kept else 0))
+    _run(here, job)
+    with here.database.reading() as session:
+        return session.get_one(JobRun, job.name).report
+
+
+def work(here: JobContext, jobs: tuple[Job, ...], stop: threading.Event) -> None:
     """Run due jobs until `stop` is set; the job in hand is finished first. A database that is away is waited for."""
     while not stop.wait(_POLL_SECONDS):
         try:
-            run_due(database, settings, jobs, stop)
+            run_due(here, jobs, stop)
         except Unavailable:
             _LOG.warning("the database does not answer; trying again")
 
@@ -79,14 +77,14 @@ def _claim(database: Database, job: Job) -> bool:
     return True
 
 
-def _run(database: Database, settings: Settings, job: Job) -> None:
+def _run(here: JobContext, job: Job) -> None:
     started = clock.now()
     try:
-        report, failed = job.run(JobContext(database, settings)) or "", False
+        report, failed = job.run(here.renewed()) or "", False
     except Exception as error:  # noqa: BLE001 - a job that fails must not end the worker, nor keep the others waiting
         _LOG.error("job %s failed: %s", job.name, where_it_rose(error))
         report, failed = "failed", True
-    with database.unit_of_work() as session:
+    with here.database.unit_of_work() as session:
         kept = session.get_one(JobRun, job.name)
         kept.failures = kept.failures + 1 if failed else 0
         wait = min(job.every, _RETRY * 2 ** min(kept.failures - 1, _MOST_DOUBLINGS)) if failed else job.every

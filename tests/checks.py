@@ -99,11 +99,17 @@ def problems(page) -> Found:
     by_id = {one.attrib["id"]: one for one in with_attribute(page.root, "id")}
     for link in [one for summary in summaries for one in every(summary, "a")]:
         field = by_id.get(link.get("href", "")[1:])
-        described = [
-            words(by_id[name]) for name in ("" if field is None else field.get("aria-describedby", "")).split()
-        ]
+        described = [words(by_id[name]) for name in _describing(page, field)]
         if field is None or field.tag not in FIELDS or not [text for text in described if text.endswith(words(link))]:
             yield f"the problem {words(link)!r} is not said at its field"
+
+
+def _describing(page, field: Element | None) -> list[str]:
+    """What describes a field: named by itself, or by the group of boxes in which it stands."""
+    if field is None:
+        return []
+    groups = [one for one in every(page.root, "fieldset") if field in list(one.iter())]
+    return [name for one in (field, *groups) for name in one.get("aria-describedby", "").split()]
 
 
 def nothing_inline(page) -> Found:
@@ -149,8 +155,9 @@ def structure(page) -> Found:
 
 
 def _in_frame(page, element: Element) -> bool:
-    """The frame's own headings, after the page's, begin again at h2; and a summary of problems stands before all."""
-    parts = [one for one in page.root.iter() if one.tag == "footer" or has_class(one, "govuk-error-summary")]
+    """The frame's own headings, after the page's, begin again at h2; what went wrong or was done stands before all."""
+    first = ("govuk-error-summary", "govuk-notification-banner")
+    parts = [one for one in page.root.iter() if one.tag == "footer" or any(has_class(one, name) for name in first)]
     return any(element in list(part.iter()) for part in parts)
 
 

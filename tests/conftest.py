@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import secrets
 import shutil
@@ -14,12 +13,15 @@ from sqlmodel import SQLModel
 from portal import migrating
 from portal.app import create_app
 from portal.db import Database
-from portal.publishing import content
 from portal.settings import Settings, load
 from tests.browse import MARKED, Browse
+from tests.choosing import pytest_collection_modifyitems
 from tests.factories import known_of
+from tests.once import made_once
 from tests.racing import Racers
 from tests.serving import demonstration
+
+__all__ = ["made_once", "pytest_collection_modifyitems"]
 
 POSTGRES = "PORTAL_TEST_POSTGRES"
 
@@ -104,14 +106,6 @@ def racers():
     some = Racers()
     yield some
     some.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _rendered_once():
-    """Hundreds of applications are made here: the Markdown of their pages of content is rendered once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(content, "from_markdown", functools.cache(content.from_markdown))
-        yield
 
 
 @pytest.fixture

@@ -13,12 +13,20 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message
 
 from portal import app as portal_app
+from portal.accounts.models import Account
+from portal.accounts.rules import BROWSERS, SYSTEMS
+from portal.audit.models import AuditEntry
+from portal.audit.workflow import RECORD_READ
 from portal.crime.models import ContextNote, ForceMonth
+from portal.db import Database
+from portal.moderation.notices.models import ComplaintNotice
+from portal.organisations.models import Councillor, Holder, Organisation, Post
 from portal.places.models import Area, PlaceName
 from portal.places.names import letter
+from portal.settings import Settings
 from portal.web import language
 from portal.web.language import OWN_NAMES
-from portal.web.manifest import Manifest, PageRoute
+from portal.web.manifest import JobContext, Manifest, PageRoute
 from tests.browse import Known
 
 
@@ -35,11 +43,39 @@ def _texts(app: Starlette, session: Session, lang: str) -> Iterable[str]:
     yield from (getattr(one, f"name_{lang}") for kind in (Area, PlaceName) for one in session.exec(select(kind)))
     yield from (getattr(one, f"text_{lang}") for one in session.exec(select(ContextNote)))
     yield from (getattr(one, f"reason_{lang}") or "" for one in session.exec(select(ForceMonth)))
+    yield from (kind.find(session, key).name(lang) for kind in app.state.topics.values() for key in kind.always)
+    yield from _in_office(session, lang)
     yield from (text for one in app.state.categories.values() for text in (one.name(lang), one.gloss(lang)))
+    for role in app.state.roles.values():
+        yield from (role.name_cy if lang == "cy" else role.name_en, role.does(lang))
+    for one in session.exec(select(Account)):
+        yield from (one.name, one.email or "")
+    yield from _of_the_record(app, session)
+    yield from session.exec(select(ComplaintNotice.email))
+    yield from OWN_NAMES.values()
+    yield from (*BROWSERS.values(), *SYSTEMS.values())
     for page in (page for (_, its_lang), page in app.state.pages.items() if its_lang == lang):
         yield from (page.title, page.description)
     authority = settings.authority
     yield from (authority.name(lang), authority.contact_name(lang), authority.contact_email, OWN_NAMES[lang])
+
+
+def _of_the_record(app: Starlette, session: Session) -> Iterable[str]:
+    """Codes of acts, things and jobs, which officers read as they are, and hashes."""
+    yield from ("record:acts", *(f"account:{one}" for one in session.exec(select(Account.id))))
+    yield from (RECORD_READ, *app.state.public_acts, *session.exec(select(AuditEntry.act).distinct()))
+    yield from (text for hashes in session.exec(select(AuditEntry.hash, AuditEntry.previous_hash)) for text in hashes)
+    yield from (one.job for one in app.state.retention)
+
+
+def _in_office(session: Session, lang: str) -> Iterable[str]:
+    for one in session.exec(select(Organisation)):
+        yield from (one.name(lang), getattr(one, f"short_{lang}"), one.does(lang), one.email, one.web(lang)[8:])
+    for post in session.exec(select(Post)):
+        yield from (post.title(lang), post.email)
+    yield from (text for one in session.exec(select(Holder)) for text in (one.name, one.email))
+    for person in session.exec(select(Councillor)):
+        yield from (person.name, person.email, getattr(person, f"party_{lang}"), getattr(person, f"surgery_{lang}"))
 
 
 def app_with(*routes: PageRoute, noun: str = "trial", **made_with: Any) -> Starlette:
@@ -53,6 +89,11 @@ def app_with(*routes: PageRoute, noun: str = "trial", **made_with: Any) -> Starl
         patch.setattr(portal_app, "MANIFESTS", (*portal_app.MANIFESTS, manifest))
         patch.setattr(language, "PATH_WORDS", {**language.PATH_WORDS, **{word: f"{word}-cy" for word in words}})
         return portal_app.create_app(**made_with)
+
+
+def job_context(database: Database, settings: Settings | None = None) -> JobContext:
+    """What a job of the worker works with."""
+    return portal_app.job_context(portal_app.create_app(settings or Settings(), database=database))
 
 
 def trial(path: str, endpoint: Callable[..., object], name: str = "", methods: tuple[str, ...] = ("GET",)) -> PageRoute:
@@ -112,4 +153,4 @@ async def _raw(app: ASGIApp, request: Raw) -> tuple[int, dict[str, str], bytes]:
     return start["status"], said, b"".join(one.get("body", b"") for one in rest)
 
 
-__all__ = ["Raw", "app_with", "known_of", "raw", "trial"]
+__all__ = ["Raw", "app_with", "job_context", "known_of", "raw", "trial"]

@@ -4,18 +4,36 @@ line `WHAT ADDRESS NUMBER`, opens the database, says "ready", and at the next li
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from types import SimpleNamespace
 
+from sqlmodel import col, select
 from starlette.datastructures import FormData
 
+from portal import clock
+from portal.accounts import factors
+from portal.accounts import service as accounts
+from portal.accounts.models import Account, AccountRole, AccountStatus
 from portal.audit.service import record
+from portal.clock import Month
+from portal.crime import service as crime
+from portal.crime.workflow import RELEASER
 from portal.db import Database
-from portal.lifecycle import OPERATOR, Reference
+from portal.lifecycle import OPERATOR, Actor, IllegalMove, Reference
+from portal.moderation import holding, service
+from portal.moderation.service import Decision, Submission
+from portal.settings import Settings
+from portal.trouble import Conflict, NotFound, SignedOut
+from portal.vault import Vault
 from portal.web import idempotency, limits
+from portal.web.identity import Person
 from portal.web.limits import Limit
 
+KEY = "A" * 43 + "="
 LIMIT = Limit("race", times=20, seconds=86_400)
 FORM = FormData({idempotency.FIELD: "the-one-key-that-every-racer-sends", "text": "the same words"})
 
@@ -51,6 +69,114 @@ def claim(database: Database, number: int) -> str:
     return f"{firsts} {' '.join(sorted(led))}"
 
 
+def code(database: Database, number: int) -> str:
+    """The code of an authenticator and the first recovery code, again and again. Says how often each was good."""
+    vault, good = Vault(Settings(secret_keys=KEY)), [0, 0]
+    for _ in range(number):
+        with database.unit_of_work() as session:
+            account = session.exec(select(Account)).one()
+            typed, recovery = account.name.split()
+            good[0] += factors.use_code(session, vault, account, typed)
+            good[1] += factors.use_recovery_code(session, account, recovery)
+    return f"{good[0]} {good[1]}"
+
+
+def remove(database: Database, _number: int) -> str:
+    """Every administrator removes every other. Says how many this one removed."""
+    done = 0
+    with database.reading() as session:
+        numbers = session.exec(select(AccountRole.account_id).order_by(col(AccountRole.account_id))).all()
+    for own in numbers:
+        for other in numbers:
+            try:
+                with database.unit_of_work() as session:
+                    person = Person(own, 0, "", "en", frozenset({"administrator"}), frozenset())
+                    accounts.remove(session, person, accounts.get_account(session, other), (), None)
+                done += 1
+            except (IllegalMove, NotFound, SignedOut):
+                continue
+    return str(done)
+
+
+def submit(database: Database, number: int) -> str:
+    """The same words of the same things. Says which items they became."""
+    found = []
+    for each in range(number):
+        with database.unit_of_work() as session:
+            things = Submission(Reference("issue", str(each)), {"text": "the same words"}, "en", "/en/find")
+            found.append(str(service.submit(session, things).key))
+    return " ".join(found)
+
+
+def hold(database: Database, number: int) -> str:
+    """A colleague of one's own takes one item after the other. Says how many they hold."""
+    with database.unit_of_work() as session:
+        word = secrets.token_hex(8)
+        colleague = Account(
+            email_key=word, name=word, language="en", status=AccountStatus.active, invited_at=clock.now()
+        )
+        session.add(colleague)
+        session.flush()
+        person = _moderator(colleague.key)
+    held = 0
+    for each in range(1, number + 1):
+        try:
+            with database.unit_of_work() as session:
+                holding.claim(session, person, each)
+            held += 1
+        except holding.HeldByAnother:
+            continue
+    return str(held)
+
+
+def decide(database: Database, number: int) -> str:
+    """In the name of whoever holds them, one item after the other, as in two tabs. Says how many were decided."""
+    office, decided = SimpleNamespace(moderated={"issue": _hear}, settings=Settings(), letters=None), 0
+    for each in range(1, number + 1):
+        try:
+            with database.unit_of_work() as session:
+                person = _moderator(service.get_item(session, each).claimed_by or 0)
+                service.decide(session, person, each, Decision("show", {}, {}), office)
+            decided += 1
+        except IllegalMove:
+            continue
+    return str(decided)
+
+
+def _hear(*_told: object) -> None:
+    """The noun whose words they are."""
+
+
+def _moderator(account_id: int) -> Person:
+    return Person(account_id, 0, "", "en", frozenset({"moderator"}), frozenset({"moderate"}))
+
+
+def release(database: Database, number: int) -> str:
+    """Each of the first `number` months that wait, one after the other. Says how many it released itself."""
+    with database.reading() as session:
+        months = crime.waiting_months(session)[:number]
+    released = 0
+    for month in months:
+        with suppress(NotFound), database.unit_of_work() as session:
+            crime.release_month(session, Actor("account:1", RELEASER), month)
+            released += 1
+    return str(released)
+
+
+def declare(database: Database, number: int) -> str:
+    """Why the same months are missing. Says how many of them it declared itself."""
+    declared = 0
+    for each in range(number):
+        month = Month(2014, 1).plus(each)
+        with suppress(Conflict), database.unit_of_work() as session:
+            crime.declare_not_supplied(session, Actor("account:1", RELEASER), "gwent", month, "A reason.", "Rheswm.")
+            declared += 1
+    return str(declared)
+
+
+WORKS = {one.__name__: one for one in (act, spend, claim, code, remove, submit, hold, decide, release, declare)}
+
+
 class Racers:
     """Processes that wait to race. Starting them takes seconds, so they are started once."""
 
@@ -80,7 +206,7 @@ def main() -> None:
     for line in sys.stdin:
         what, url, number = line.split()
         database = Database(url)
-        work = {"act": act, "spend": spend, "claim": claim}[what]
+        work = WORKS[what]
         _say("ready")
         sys.stdin.readline()
         said = work(database, int(number))

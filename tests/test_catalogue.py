@@ -30,6 +30,7 @@ SAME_WORD_IN_PATHS: dict[str, str] = {}
 """A word of a path that is the same in both languages, and why. None is."""
 UNKNOWN_TO_THE_DICTIONARY = {
     "arhosodd": "regular past of aros, which the dictionary lacks",
+    "mewngofnodwch": "imperative of mewngofnodi, to sign in, which the dictionary has as a noun only",
     "arhoswch": "regular imperative of aros, which the dictionary lacks",
     "cwcis": "cookies; in use on GOV.UK",
     "ellir": "softened gellir, regular after ni",
@@ -41,8 +42,8 @@ MUTATING = re.compile(
 )
 """Words that change the beginning of the next: none may stand before a name that is only known at run time."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-ADDRESS = re.compile(r"\S+@\S+|\b(?:\w+\.)+uk\b")
-INITIALS = frozenset({"bsl", "csv", "json"})
+ADDRESS = re.compile(r"\S+@\S+|\b(?:\w+\.)+uk\b|\bportal\.toml\b")
+INITIALS = frozenset({"bsl", "csv", "https", "json", "utf"})
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import re
 import signal
 import stat
 import sys
@@ -17,12 +18,13 @@ from portal import cli
 from portal.app import create_app
 from portal.audit.models import AuditEntry
 from portal.audit.service import record
+from portal.authority import service as authority
 from portal.command import command
 from portal.contact.models import Inbox, Message
 from portal.db import Database
 from portal.demo import NotADemonstration, prepare
 from portal.lifecycle import OPERATOR, Reference
-from portal.settings import Settings
+from portal.settings import Settings, load
 from portal.trouble import Unavailable
 from portal.web.assets import Assets, AssetsNotBuilt
 
@@ -113,6 +115,29 @@ def test_settings_are_listed_without_secrets(new, monkeypatch):
     assert "hunter2" not in said
 
 
+def test_it_is_told_which_settings_were_changed_on_screen(operator):
+    (operator.folder / "portal.toml").write_text('[authority]\nname_en = "Elwern"\ntelephone = "01632 960001"\n')
+    base = load(operator.folder, environ={})
+    with operator.database.unit_of_work() as session:
+        authority.change(session, OPERATOR, base, {"telephone": "01632 960002"}, 0)
+    said = operator.types("settings")
+    found = dict(re.findall(r"│ (authority\.\w+) │ (.+? │ .+?) │", said))
+    assert found["authority.name_en"] == "Elwern │ portal.toml"
+    assert found["authority.telephone"] == "01632 960002 │ the settings screen"
+    assert found["authority.name_cy"].endswith(" │ default")
+
+
+def test_it_is_doubted_what_is_in_force_and_not_what_the_file_says(operator):
+    (operator.folder / "portal.toml").write_text('[authority]\nfigures_email = "figures@elwern.gov"\n')
+    base = load(operator.folder, environ={})
+    with operator.database.unit_of_work() as session:
+        authority.change(session, OPERATOR, base, {"contact_email": "inbox@elwern.gov"}, 0)
+    said = operator.types("check")
+    assert "authority.accessibility_email" in said
+    assert "authority.contact_email" not in said
+    assert "authority.figures_email" not in said
+
+
 def test_every_page_is_listed_in_both_languages(operator):
     said = operator.types("routes")
     for name, _, paths in create_app(Settings(data_dir=operator.folder)).state.urls.declared():
@@ -127,7 +152,10 @@ def test_a_backup_is_a_portal_of_its_own(operator, tmp_path):
     copy = tmp_path / "restored" / "portal.db"
     assert "was copied to portal.db" in operator.types("backup", str(copy))
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert Operator(tmp_path / "restored").types("audit", "verify") == "The record is whole: 1 entries."
+    assert (
+        Operator(tmp_path / "restored").types("audit", "verify")
+        == "The record is whole: 1 entries, 0 signed checkpoints."
+    )
     assert "exists already; nothing was written" in operator.types("backup", str(copy), code=2)
 
 
@@ -140,7 +168,7 @@ def test_postgresql_is_not_backed_up_by_us(new, postgres_database, monkeypatch, 
 
 
 def test_the_first_broken_entry_of_the_record_is_named(operator):
-    assert operator.types("audit", "verify") == "The record is whole: 0 entries."
+    assert operator.types("audit", "verify") == "The record is whole: 0 entries, 0 signed checkpoints."
     for _ in range(3):
         with operator.database.unit_of_work() as session:
             record(session, OPERATOR, "publish", Reference("page", "cookies"))
@@ -202,9 +230,9 @@ def test_several_processes_each_make_their_own(operator, served):
 def test_the_worker_runs_every_job_until_it_is_told_to_end(operator, monkeypatch, ending):
     given, before = [], [(one, signal.getsignal(one)) for one in (signal.SIGTERM, signal.SIGINT)]
 
-    def work(database, loaded, jobs, stop):
-        assert database.engine.url.render_as_string() == loaded.url
-        given.append((loaded.url, {job.name for job in jobs}, stop.is_set()))
+    def work(here, jobs, stop):
+        assert here.database.engine.url.render_as_string() == here.settings.url
+        given.append((here.settings.url, {job.name for job in jobs}, stop.is_set()))
         signal.raise_signal(ending)
         given.append(stop.is_set())
 
@@ -229,7 +257,7 @@ def test_the_demonstration_serves_and_works_in_one_process(tmp_path, served, mon
         return Settings(data_dir=folder)
 
     monkeypatch.setattr(cli.demonstration, "prepare", prepared_at)
-    monkeypatch.setattr(cli, "work", lambda *given: worked.append(given[3]))
+    monkeypatch.setattr(cli, "work", lambda *given: worked.append(given[2]))
     words = ["demo", "--port", "8124"]
     where = ["--data", str(tmp_path / "demo")]
     done = CliRunner().invoke(cli.app, where + words if is_said_before else words + where)

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from portal import settings
+from portal import publisher, settings
 from portal.clock import Nation
 from portal.settings import Authority, BadSettings, Settings
+
+SECRETS = {"audit_key", "secret_keys", "smtp_password"}
+"""They belong in files of their own."""
 
 
 @pytest.fixture
@@ -76,6 +79,7 @@ BAD_FILES = {
     "smtp_port = true": "smtp_port: True is not a whole number",
     "smtp_port = 0": "smtp_port: 0 is not between 1 and 65535",
     "smtp_port = 65536": "smtp_port: 65536 is not between 1 and 65535",
+    "smtp_security = 'ssl'": "smtp_security: 'ssl' is none of starttls, tls and none",
     "trusted_proxies = -1": "trusted_proxies: -1 is not between 0 and 10",
     "feedback_months = 0": "feedback_months: 0 is not between 1 and 120",
     "welsh = 'perhaps'": "welsh: 'perhaps' is not true or false",
@@ -97,6 +101,10 @@ BAD_FILES = {
     "[authority]\nfigures_email = 'a b@example.org'": "authority.figures_email: .* is not an e-mail address",
     "[authority]\naccessibility_email = '<a@example.org>'": "accessibility_email: .* is not an e-mail address",
     "[authority]\ndata_protection_email = ''": "authority.data_protection_email: '' is not an e-mail address",
+    "[authority]\nreviewed_on = '20260301'": "authority.reviewed_on: '20260301' is not YYYY-MM-DD",
+    "[authority]\nname_cy = ' '": "authority.name_cy: it is empty",
+    f"[authority]\ntelephone = '{'1' * 41}'": "authority.telephone: it is longer than 40 characters",
+    "[authority]\nbsl_url = 'http://example.org/'": "authority.bsl_url: 'http://example.org/' must begin with https://",
     "smtp_port = ": "portal.toml cannot be read: ",
 }
 
@@ -146,12 +154,23 @@ def test_every_setting_has_its_help_and_is_listed():
     assert len(settings.described(Settings())) == len(every)
 
 
+def test_it_is_told_where_each_setting_was_said(folder):
+    write(folder, 'smtp_host = "mail.example.org"\nsmtp_port = 25\n[authority]\nname_en = "Elwern"\n')
+    environ = {"PORTAL_SMTP_PORT": "2525", "PORTAL_SMTP_PASSWORD_FILE": "/run/secret"}
+    assert settings.origins(Settings(data_dir=folder), environ) == {
+        "smtp_host": "portal.toml",
+        "smtp_port": "environment",
+        "smtp_password": "environment",
+        "authority.name_en": "portal.toml",
+    }
+
+
 def test_the_explained_file_holds_every_setting_with_its_default(folder):
     comments = settings.explained()
     written = "\n".join(line.removeprefix("#") for line in comments.splitlines() if not line.startswith("# "))
     table = tomllib.loads(written)
     assert set(table["authority"]) == {one.name for one in fields(Authority)}
-    assert set(table) == {one.name for one in fields(Settings)} - {"data_dir", "smtp_password"}
+    assert set(table) == {one.name for one in fields(Settings)} - {"data_dir"} - SECRETS
     write(folder, written)
     assert settings.load(folder, environ={}) == Settings(data_dir=folder)
     write(folder, comments)
@@ -171,7 +190,7 @@ def test_the_explained_file_holds_every_setting_with_its_default(folder):
     ],
 )
 def test_contrast_is_that_of_the_accessibility_guidelines(colour, ratio):
-    assert settings.contrast_with_white(colour) == pytest.approx(ratio, abs=0.005)
+    assert publisher.contrast_with_white(colour) == pytest.approx(ratio, abs=0.005)
 
 
 @given(some.binary(max_size=200))

@@ -193,7 +193,8 @@ def test_what_is_no_whole_copy_of_this_portal_is_refused_and_nothing_changes(cop
 
 
 def test_a_copy_of_an_older_version_is_taken_and_its_operator_told(copied, monkeypatch):
-    monkeypatch.setattr(migrating, "known", lambda: {"0001", "0002"})
+    versions = migrating.known() | {"9999"}
+    monkeypatch.setattr(migrating, "known", lambda: versions)
     assert "run `portal migrate` before" in copied.types("restore", copied.copy)
 
 
@@ -255,6 +256,7 @@ DOUBTS = [
     ({"authority": Authority(**OWN | {"figures_email": "a@figures.Example.ORG"})}, "authority.figures_email."),
     ({"mail_from": "portal@example.org"}, "mail_from."),
     ({"smtp_host": ""}, "smtp_host is empty"),
+    ({"smtp_security": "none"}, "smtp_security is none"),
     ({"public_url": "http://elwern.gov.wales"}, "public_url is http://elwern.gov.wales"),
     ({"trusted_proxies": 0}, "trusted_proxies is 0 behind https"),
     ({"public_url": "https://localhost"}, "public_url names this machine"),

@@ -14,8 +14,9 @@ from portal.app import MANIFESTS
 from portal.db import Database
 from portal.settings import Settings
 from portal.trouble import Unavailable
-from portal.web.manifest import Job, JobContext
+from portal.web.manifest import Job
 from portal.worker import JobRun, run_due, work
+from tests.factories import job_context
 
 NOON = dt.datetime(2024, 6, 1, 12, 0, tzinfo=dt.UTC)
 HOURLY = dt.timedelta(hours=1)
@@ -47,7 +48,7 @@ def test_a_job_runs_when_it_is_due_and_not_before(database, clock):
     jobs = (job("hourly", ran), job("slow", ran, every=dt.timedelta(hours=3)))
     counts = []
     for _ in range(4):
-        counts.append(run_due(database, Settings(), jobs))
+        counts.append(run_due(job_context(database), jobs))
         clock.shift(HOURLY)
     assert counts == [2, 1, 1, 2]
     assert ran.count("hourly") == 4
@@ -57,12 +58,13 @@ def test_a_job_runs_when_it_is_due_and_not_before(database, clock):
 def test_a_job_is_given_the_database_and_the_settings(database, clock):
     given = []
     one = Job("look", HOURLY, given.append)
-    run_due(database, Settings(demo=True), (one,))
-    assert given == [JobContext(database, Settings(demo=True))]
+    here = job_context(database, Settings(demo=True))
+    run_due(here, (one,))
+    assert given == [here]
 
 
 def test_how_it_went_is_remembered(database, clock):
-    run_due(database, Settings(), (job("a", [], "3 sent"), job("b", [], None), job("c", [], "x" * 400)))
+    run_due(job_context(database), (job("a", [], "3 sent"), job("b", [], None), job("c", [], "x" * 400)))
     said = runs(database)
     assert (said["a"].report, said["b"].report, len(said["c"].report)) == ("3 sent", "", 300)
     assert said["a"].ended_at == NOON
@@ -73,8 +75,8 @@ def test_a_job_that_fails_stops_no_other_and_is_tried_again(database, clock, cap
     ran = []
     jobs = (job("broken", ran, LookupError("ann@example.org")), job("sound", ran))
     for _ in range(2):
-        assert run_due(database, Settings(), jobs) == 2
-        assert run_due(database, Settings(), jobs) == 0
+        assert run_due(job_context(database), jobs) == 2
+        assert run_due(job_context(database), jobs) == 0
         clock.shift(HOURLY)
     assert ran == ["broken", "sound"] * 2
     assert (runs(database)["broken"].report, runs(database)["broken"].failures) == ("failed", 2)
@@ -94,7 +96,7 @@ def test_failures_are_counted_until_it_goes_well(database, clock):
 
     counts = []
     for _ in range(3):
-        run_due(database, Settings(), (Job("moody", HOURLY, run),))
+        run_due(job_context(database), (Job("moody", HOURLY, run),))
         counts.append(runs(database)["moody"].failures)
         clock.shift(HOURLY)
     assert counts == [1, 2, 0]
@@ -103,14 +105,14 @@ def test_failures_are_counted_until_it_goes_well(database, clock):
 def test_a_job_that_failed_is_due_again_soon_and_later_each_time_and_never_later_than_its_turn(database, clock):
     waits = []
     for _ in range(9):
-        run_due(database, Settings(), (job("broken", [], LookupError()),))
+        run_due(job_context(database), (job("broken", [], LookupError()),))
         waits.append(runs(database)["broken"].due_at - dt.datetime.now(dt.UTC))
         clock.shift(waits[-1])
     assert [one.total_seconds() / 60 for one in waits] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
 def test_a_job_that_is_often_due_waits_no_longer_when_it_failed(database, clock):
-    run_due(database, Settings(), (job("often", [], LookupError(), every=dt.timedelta(seconds=5)),))
+    run_due(job_context(database), (job("often", [], LookupError(), every=dt.timedelta(seconds=5)),))
     assert runs(database)["often"].due_at == NOON + dt.timedelta(seconds=5)
 
 
@@ -122,13 +124,14 @@ def test_once_it_is_told_to_stop_the_job_in_hand_is_finished_and_none_begun(data
         ran.append("last")
         return "done"
 
-    assert run_due(database, Settings(), (Job("last", HOURLY, last), job("next", ran)), stop) == 1
+    assert run_due(job_context(database), (Job("last", HOURLY, last), job("next", ran)), stop) == 1
     assert ran == ["last"]
     assert (runs(database)["last"].report, set(runs(database))) == ("done", {"last"})
 
 
 DYING = """
 import datetime as dt, sys, time
+from portal.app import create_app, job_context
 from portal.db import Database
 from portal.settings import Settings
 from portal.web.manifest import Job
@@ -139,7 +142,9 @@ def hang(_here):
     time.sleep(60)
 
 lease = dt.timedelta(seconds=float(sys.argv[2]))
-run_due(Database(sys.argv[1]), Settings(), (Job("send-mail", dt.timedelta(seconds=5), hang, lease=lease),))
+made = create_app(Settings(), database=Database(sys.argv[1]))
+here = job_context(made)
+run_due(here, (Job("send-mail", dt.timedelta(seconds=5), hang, lease=lease),))
 """
 
 
@@ -153,9 +158,9 @@ def test_the_job_of_a_worker_that_was_killed_is_due_again_when_its_lease_ends(da
     ran = []
     jobs = (job("send-mail", ran, every=send_mail.every),)
     with time_machine.travel(dt.datetime.now(dt.UTC), tick=False) as clock:
-        assert run_due(database, Settings(), jobs) == 0
+        assert run_due(job_context(database), jobs) == 0
         clock.shift(dt.timedelta(minutes=1))
-        assert run_due(database, Settings(), jobs) == 1
+        assert run_due(job_context(database), jobs) == 1
     assert ran == ["send-mail"]
 
 
@@ -168,11 +173,11 @@ def test_while_one_worker_runs_a_job_no_other_begins_it(database):
         go_on.wait(10)
 
     jobs = (Job("slow", dt.timedelta(0), slow),)
-    first = threading.Thread(target=run_due, args=(database, Settings(), jobs))
+    first = threading.Thread(target=run_due, args=(job_context(database), jobs))
     first.start()
     begun.wait(10)
     other = Database(database.engine.url.render_as_string(hide_password=False))
-    counts = [run_due(other, Settings(), jobs) for _ in range(3)]
+    counts = [run_due(job_context(other), jobs) for _ in range(3)]
     go_on.set()
     first.join()
     other.close()
@@ -185,7 +190,7 @@ def test_many_workers_at_one_instant_run_a_job_once(database):
     def one_worker():
         own = Database(database.engine.url.render_as_string(hide_password=False))
         barrier.wait()
-        run_due(own, Settings(), (job("once", ran),))
+        run_due(job_context(own), (job("once", ran),))
         own.close()
 
     workers = [threading.Thread(target=one_worker) for _ in range(4)]
@@ -200,9 +205,9 @@ def test_a_worker_that_died_lets_go_after_a_while(database, clock):
     assert worker._claim(database, job("orphan", []))
     ran = []
     clock.shift(dt.timedelta(minutes=14))
-    assert run_due(database, Settings(), (job("orphan", ran, every=dt.timedelta(seconds=5)),)) == 0
+    assert run_due(job_context(database), (job("orphan", ran, every=dt.timedelta(seconds=5)),)) == 0
     clock.shift(dt.timedelta(minutes=46))
-    assert run_due(database, Settings(), (job("orphan", ran, every=dt.timedelta(seconds=5)),)) == 1
+    assert run_due(job_context(database), (job("orphan", ran, every=dt.timedelta(seconds=5)),)) == 1
 
 
 def test_it_goes_on_until_it_is_told_to_stop_and_waits_for_a_database_that_is_away(database, monkeypatch, caplog):
@@ -217,7 +222,7 @@ def test_it_goes_on_until_it_is_told_to_stop_and_waits_for_a_database_that_is_aw
             raise outcome
 
     monkeypatch.setattr(worker, "run_due", once)
-    work(database, Settings(), (), stop)
+    work(job_context(database), (), stop)
     assert next(outcomes, "none left") == "none left"
     assert "does not answer" in caplog.text
 
@@ -231,5 +236,5 @@ def test_every_job_has_a_name_of_its_own_and_every_retention_a_job():
 
 def test_every_job_of_the_portal_runs_on_an_empty_database(database, settings):
     jobs = tuple(one for noun in MANIFESTS for one in noun.jobs)
-    assert run_due(database, settings, jobs) == len(jobs)
+    assert run_due(job_context(database, settings), jobs) == len(jobs)
     assert {name: one.failures for name, one in runs(database).items()} == {one.name: 0 for one in jobs}

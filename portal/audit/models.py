@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
 
@@ -14,13 +14,15 @@ class AuditEntry(SQLModel, table=True):
     """
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_act_at", "act", "at"),)
 
     id: int = Field(primary_key=True)
     """1, 2, 3 ... without a gap."""
     at: dt.datetime
-    actor: str = Field(max_length=80)
+    actor: str = Field(max_length=80, index=True)
     """A stable reference, never a name."""
-    role: str = Field(max_length=40)
+    role: str = Field(max_length=200)
+    """With several roles, all of them."""
     act: str = Field(max_length=60)
     thing: str = Field(max_length=120, index=True)
     """`kind:key`."""
@@ -51,3 +53,22 @@ class AuditHead(SQLModel, table=True):
     id: int = Field(primary_key=True)
     entry_id: int
     hash: str = Field(max_length=64)
+
+
+class AuditCheckpoint(SQLModel, table=True):
+    """The end of the chain as it was on one day, signed. Whoever has a copy of it, and the key, sees whether the chain
+    up to there was ever written anew.
+    """
+
+    __tablename__ = "audit_checkpoint"
+
+    number: int = Field(primary_key=True)
+    """1, 2, 3 ... without a gap."""
+    day: dt.date = Field(unique=True)
+    """The London day on which it was signed."""
+    entry_id: int
+    """The last entry that it covers. The entry after it is the act of signing."""
+    hash: str = Field(max_length=64)
+    """Of that entry."""
+    signature: str = Field(max_length=128)
+    key_id: str = Field(max_length=16)

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, insert, text, update
 from sqlmodel import Session, SQLModel, delete, select
 
-from portal import clock
+from portal import clock, revisions
 from portal.audit.models import AuditEntry, AuditSalt
 from portal.audit.rules import GENESIS, Personal, commitment, entry_hash, moment
-from portal.lifecycle import Actor, Reference
+from portal.lifecycle import Actor, PublicAct, Reference
 
+REGISTER = "audit"
+"""The noun whose revision every public act raises."""
 _ENTRIES = SQLModel.metadata.tables["audit_entry"]
 _SALTS = SQLModel.metadata.tables["audit_salt"]
 _HEADS = SQLModel.metadata.tables["audit_head"]
@@ -33,18 +35,21 @@ def record(  # noqa: PLR0913 - who, what, on what, before, after: these are what
     """Add one act to the chain, in the same transaction as the act itself; the number of its entry. Values must be
     JSON, or `Personal`.
 
-    Every write by a person with a role comes through here, so it goes by the tables, not by objects: half the time.
+    A `PublicAct` is in the public register from now on. Every write by a person with a role comes through here, so it
+    goes by the tables, not by objects: half the time.
     """
+    if isinstance(act, PublicAct):
+        revisions.touch(session, REGISTER)
     session.flush()  # what was changed is written before the head is held: everybody takes their locks in this order
     connection = session.connection()
-    last, previous = _locked_head(connection)
+    last, previous = locked_head(connection)
     salts: dict[str, str] = {}
     entry = AuditEntry(
         id=last + 1,
         at=clock.now(),
         actor=actor.reference,
         role=actor.role,
-        act=act,
+        act=str(act),
         thing=str(thing),
         before=_kept(before or {}, "before", salts),
         after=_kept(after or {}, "after", salts),
@@ -83,7 +88,7 @@ def content(entry: AuditEntry) -> dict[str, object]:
     }
 
 
-def _locked_head(connection: Connection) -> tuple[int, str]:
+def locked_head(connection: Connection) -> tuple[int, str]:
     """The number and hash of the last entry. Whoever adds after it holds it until the unit of work ends."""
     head = connection.execute(_HEAD).first()
     if head is None:

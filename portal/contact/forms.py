@@ -24,14 +24,17 @@ class Typed:
 
 def asked_about(query: QueryParams) -> str:
     """The page that the form was opened from, where the address names one of ours."""
-    about = query.get("about", "")
-    return about if _PATH.match(about) else ""
+    return page_of_ours(query.get("about", ""))
+
+
+def page_of_ours(path: str) -> str:
+    """A path of this portal; nothing for anything else."""
+    return path if _PATH.match(path) else ""
 
 
 def read(form: FormData) -> tuple[Typed, Problems]:
     """The typed values and the problems, field by field. Codes: missing, too_long, not_email."""
-    about = line(form, "about", 300)
-    typed = Typed(about if _PATH.match(about) else "", words(form, "text", MOST_WORDS), line(form, "email", 254))
+    typed = Typed(page_of_ours(line(form, "about", 300)), words(form, "text", MOST_WORDS), line(form, "email", 254))
     problems: dict[str, str] = {}
     if not typed.text:
         problems["text"] = "missing"

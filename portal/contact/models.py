@@ -32,3 +32,5 @@ class Message(SQLModel, table=True):
     """The language in which it was written and is to be answered."""
     received_at: dt.datetime
     answered_at: dt.datetime | None = None
+    claimed_by: int | None = None
+    """The number of the account that has said that it will answer."""

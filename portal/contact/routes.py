@@ -19,9 +19,10 @@ from portal.trouble import NotFound
 from portal.web import idempotency
 from portal.web.forms import Problems
 from portal.web.handlers import action, page
+from portal.web.identity import ANYBODY
 from portal.web.limits import Limit
 from portal.web.manifest import PageRoute
-from portal.web.templates import render, render_text
+from portal.web.templates import render
 
 _LIMIT = Limit("contact", times=30, seconds=3600)
 
@@ -98,31 +99,32 @@ def _message(request: Request, typed: Typed, inbox: Inbox) -> Message:
 
 
 def _mail(request: Request, message: Message) -> Mail:
-    """Nobody knows which language the inbox's reader prefers, so the mail is in both."""
+    """Nobody knows which language the inbox's reader prefers, so the mail is in both; the message itself is as it was
+    written, and once.
+    """
     settings = request.app.state.settings
-    context = MailContext(message, settings.public_url)
-    subject = " / ".join(
-        render_text(request, "email/contact/subject.txt", context, lang) for lang in settings.languages
-    )
-    about = [render_text(request, "email/contact/body.txt", context, lang) for lang in settings.languages]
+    letter = request.app.state.letters.make("contact", MailContext(message, settings.public_url), None)
     return Mail(
         service.inbox_address(settings, message.inbox),
-        subject,
-        "\n\n".join([*about, message.text]),
+        letter.subject,
+        f"{letter.body}\n{message.text}",
         reply_to=message.email,
         about=service.reference_of(message.reference),
+        language=letter.language,
     )
 
 
 def _routes(inbox: Inbox) -> tuple[PageRoute, ...]:
     path = f"/contact/{inbox}"
     return (
-        PageRoute(path, page(partial(ask, inbox=inbox)), f"contact:{inbox}"),
-        PageRoute(path, action(partial(send, inbox=inbox), limit=_LIMIT), f"contact:send_{inbox}", ("POST",)),
+        PageRoute(path, page(partial(ask, inbox=inbox), may=ANYBODY), f"contact:{inbox}"),
+        PageRoute(
+            path, action(partial(send, inbox=inbox), may=ANYBODY, limit=_LIMIT), f"contact:send_{inbox}", ("POST",)
+        ),
     )
 
 
 routes = (
     *(route for inbox in Inbox for route in _routes(inbox)),
-    PageRoute("/contact/thank-you/{reference:slug}", page(receipt), "contact:receipt"),
+    PageRoute("/contact/thank-you/{reference:slug}", page(receipt, may=ANYBODY), "contact:receipt"),
 )

@@ -55,7 +55,7 @@ class Compared:
 
 def compared(session: Session, area: Area, beside: Area | None, window: Window) -> Compared:
     """The rows of an area in the window's last month."""
-    counts = _counts(session, area, window)
+    counts = counts_of(session, area, window)
     people = population(session, [one.id for one in (area, beside) if one is not None and one.id is not None])
     own, other = people.get(area.id or 0), people.get(beside.id or 0) if beside else None
     maker = _Rows(window, counts, _year_sums(session, beside, window), own, other)
@@ -96,7 +96,8 @@ class _Rows:
         return rate_per_thousand(count, people.households if measure in _PER_HOUSEHOLD else people.residents)
 
 
-def _counts(session: Session, area: Area, window: Window) -> Counts:
+def counts_of(session: Session, area: Area, window: Window) -> Counts:
+    """What the window's months have of each measure."""
     months = [month.index for month in window.months()]
     wanted = select(Figure.measure, Figure.month, Figure.count).where(
         Figure.area_id == area.id, col(Figure.month).in_(months)

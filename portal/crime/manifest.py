@@ -7,11 +7,21 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
+from portal.crime import desk, explaining, staff_routes
+from portal.crime.announcing import announce_figures, topics
 from portal.crime.cli import add_up_again, register
+from portal.crime.permissions import RELEASE_FIGURES
 from portal.crime.routes import PATHS, routes
 from portal.crime.service import release_due
+from portal.crime.workflow import (
+    DECLARATION_WITHDRAWN,
+    DECLARED_NOT_SUPPLIED,
+    MONTH_RELEASED,
+    NOTE_ADDED,
+    NOTE_WITHDRAWN,
+)
 from portal.places.queries import areas_with_pages
-from portal.web.manifest import Job, JobContext, Manifest, SitemapEntry
+from portal.web.manifest import Job, JobContext, Manifest, Permission, SitemapEntry
 
 
 def _sitemap(session: Session) -> Iterator[SitemapEntry]:
@@ -26,11 +36,29 @@ def _release(here: JobContext) -> str | None:
     return f"{released} months released" if released else None
 
 
+def _announce(here: JobContext) -> str | None:
+    announced = announce_figures(here.database)
+    return f"{announced} announced" if announced else None
+
+
 manifest = Manifest(
     noun="crime",
-    routes=routes,
+    routes=(*routes, *staff_routes.routes, *explaining.routes),
+    permissions=(Permission(RELEASE_FIGURES),),
     sitemap=_sitemap,
-    jobs=(Job("release-due-months", dt.timedelta(hours=1), _release),),
+    jobs=(
+        Job("release-due-months", dt.timedelta(hours=1), _release),
+        Job("announce-figures", dt.timedelta(minutes=1), _announce),
+    ),
+    topics=topics,
     commands=register,
     after_places=add_up_again,
+    public_acts={
+        MONTH_RELEASED: "crime/acts/released.html",
+        DECLARED_NOT_SUPPLIED: "crime/acts/not_supplied.html",
+        DECLARATION_WITHDRAWN: "crime/acts/declaration_withdrawn.html",
+        NOTE_ADDED: "crime/acts/note_added.html",
+        NOTE_WITHDRAWN: "crime/acts/note_withdrawn.html",
+    },
+    desk=desk.tasks,
 )

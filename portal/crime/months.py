@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, text
@@ -13,7 +12,7 @@ from portal import clock
 from portal.audit.service import record
 from portal.clock import Month
 from portal.crime.models import ForceMonth, ForceMonthState, ImportRun
-from portal.crime.workflow import MONTHS
+from portal.crime.workflow import MONTH_RELEASED, MONTHS
 from portal.lifecycle import Actor, Reference
 from portal.trouble import NotFound
 
@@ -53,13 +52,14 @@ def known_for(session: Session, force: str, month: Month) -> Known:
     )
 
 
-def force_months(session: Session, month: Month) -> Sequence[ForceMonth]:
-    """What stands for every force in a month."""
-    return session.exec(select(ForceMonth).where(ForceMonth.month == month.index)).all()
-
-
 def find_force_month(session: Session, force: str, month: Month) -> ForceMonth | None:
     return session.exec(select(ForceMonth).where(ForceMonth.force == force, ForceMonth.month == month.index)).first()
+
+
+def held_force_month(session: Session, force: str, month: Month) -> ForceMonth | None:
+    """The same, held until the unit of work ends and read anew: for whoever takes it back."""
+    wanted = select(ForceMonth).where(ForceMonth.force == force, ForceMonth.month == month.index)
+    return session.exec(wanted.with_for_update().execution_options(populate_existing=True)).first()
 
 
 def ground(session: Session) -> dict[str, int]:
@@ -69,13 +69,18 @@ def ground(session: Session) -> dict[str, int]:
 
 
 def release_waiting(session: Session, actor: Actor, month: Month) -> tuple[str, ...]:
-    """Release every force's file of a month that waits; their slugs. The caller marks crime as changed."""
-    waiting = [one for one in force_months(session, month) if one.state == ForceMonthState.imported]
+    """Release every force's file of a month that waits; their slugs. The caller marks crime as changed.
+
+    What waits is held while it is released: of two who release at one instant the second finds nothing that waits.
+    """
+    held = select(ForceMonth).where(ForceMonth.month == month.index, ForceMonth.state == ForceMonthState.imported)
+    in_order = held.order_by(col(ForceMonth.id)).with_for_update().execution_options(populate_existing=True)
+    waiting = session.exec(in_order).all()
     for one in waiting:
         before = recorded(one)
         one.state = ForceMonthState(MONTHS.check("release", one.state, actor))
         one.released_at = clock.now()
-        record(session, actor, "crime-released", reference_of(one.force, month), before=before, after=recorded(one))
+        record(session, actor, MONTH_RELEASED, reference_of(one.force, month), before=before, after=recorded(one))
     return tuple(sorted(one.force for one in waiting))
 
 

@@ -15,11 +15,12 @@ from portal.crime.models import ContextNote, ForceMonth, Revised
 from portal.crime.series import Window
 from portal.crime.supply import MonthState, Supply, supply
 from portal.figures.headline import Headline
+from portal.organisations.sitting import wards_with_councillors
 from portal.places.models import Area, AreaKind
 from portal.places.queries import Lineage, Population, lineage, successors
 from portal.trouble import NotFound
 
-_REMEMBERED = 37
+REMEMBERED = 37
 """Months that a page looks back on: 36 of own past, and the one shown."""
 
 
@@ -52,6 +53,8 @@ class AreaMonth:
     revisions: tuple[Revision, ...]
     successors: tuple[Area, ...]
     """What took the place of an area that ended."""
+    wards: tuple[Area, ...]
+    """The wards of a neighbourhood whose councillors are known."""
 
     @property
     def is_supplied(self) -> bool:
@@ -116,7 +119,7 @@ def area_month(session: Session, area: Area, month: Month | None, *, preview: bo
     if month not in known.choices():
         raise NotFound(str(month))
     beside = _beside(area, line)
-    window = Window(month, known.supplied, _REMEMBERED)
+    window = Window(month, known.supplied, REMEMBERED)
     return AreaMonth(
         area=area,
         lineage=line,
@@ -130,6 +133,7 @@ def area_month(session: Session, area: Area, month: Month | None, *, preview: bo
         notes=_notes(session, area, month),
         revisions=_revisions(session, area, month),
         successors=successors(session, area) if area.ends_on else (),
+        wards=wards_with_councillors(session, area) if area.kind is AreaKind.neighbourhood else (),
     )
 
 

@@ -28,7 +28,7 @@ PATHS = {
     AreaKind.force: "forces",
 }
 """The kinds of area that have a page, and their path words."""
-SHOWS = ("crime", "places")
+SHOWS = ("crime", "organisations", "places")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class MonthContext:
     route: str
     is_latest_address: bool
     """Whether the address names no month, and so shows whichever is the latest."""
+    is_preview: bool = False
+    """Whether it is shown, to those who may release it, as if every month that waits were released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def show_month(request: Request, session: Session, *, kind: AreaKind) -> Respons
 
 def download(request: Request, session: Session, *, kind: AreaKind, form: str) -> Response:
     """Exactly what the page shows, as a file."""
-    area = _area(request, session, kind)
+    area = area_asked_for(request, session, kind)
     view = area_month(session, area, Month.parse(request.path_params["month"]), preview=_is_preview(request))
     if view is None:
         raise NotFound
@@ -72,7 +74,7 @@ def download(request: Request, session: Session, *, kind: AreaKind, form: str) -
 
 
 def _page(request: Request, session: Session, kind: AreaKind, month: Month | None) -> Response:
-    area = _area(request, session, kind)
+    area = area_asked_for(request, session, kind)
     lang = request.path_params["lang"]
     if area.slug(lang) != request.path_params["slug"]:
         return RedirectResponse(_own_path(request, area, month), status_code=301)
@@ -94,7 +96,8 @@ def _to_month(request: Request, kind: AreaKind, picked: str) -> Response:
     return RedirectResponse(path, status_code=303)
 
 
-def _area(request: Request, session: Session, kind: AreaKind) -> Area:
+def area_asked_for(request: Request, session: Session, kind: AreaKind) -> Area:
+    """The area of the path, by its word in either language. Raises NotFound."""
     lang, slug = request.path_params["lang"], request.path_params["slug"]
     area = area_by_slug(session, kind, lang, slug) or area_by_any_slug(session, kind, slug)
     if area is None:

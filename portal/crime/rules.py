@@ -143,6 +143,10 @@ RELEASED_AFTER_WORKING_DAYS = 5
 too short to hold a month back because it is uncomfortable. No setting, so that nobody can stretch it."""
 
 
+USUAL_DELAY_MONTHS = 2
+"""The police publish a month about two months after it; what is not there then is late."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileName:
     """What the name of a street file says."""
@@ -209,6 +213,11 @@ def parse_coordinates(longitude: str, latitude: str) -> tuple[int, int] | None:
 def is_lsoa(code: str) -> bool:
     """Whether this can be the code of a small area; blank is one way of saying that none was given."""
     return _LSOA.match(code) is not None
+
+
+def is_late(month: Month, today: dt.date) -> bool:
+    """Whether the figures of a month are usually there by now."""
+    return Month.of(today).index - month.index > USUAL_DELAY_MONTHS
 
 
 def too_many_faults(set_aside: int, rows: int) -> bool:

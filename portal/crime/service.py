@@ -1,4 +1,4 @@
-"""What an operator or the worker does to months and notes: release, declare, explain, and take back what was only said.
+"""What people and the worker do to months and notes: release, declare, explain, and take back what was only said.
 
 Nothing here alters a figure. Files come in through `portal.crime.importing`.
 """
@@ -6,14 +6,16 @@ Nothing here alters a figure. Files come in through `portal.crime.importing`.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from portal import clock, revisions
 from portal.audit.service import record
 from portal.clock import Month, Nation
 from portal.crime.models import ContextNote, ForceMonth, ForceMonthState, ImportRun
-from portal.crime.months import find_force_month, recorded, reference_of, release_waiting
+from portal.crime.months import find_force_month, held_force_month, recorded, reference_of, release_waiting
 from portal.crime.rules import (
     LONGEST_NOTE,
     LONGEST_REASON,
@@ -22,7 +24,14 @@ from portal.crime.rules import (
     missing_in_texts,
 )
 from portal.crime.served import refuse_to_come, served_forces
-from portal.crime.workflow import ABSENT, MONTHS
+from portal.crime.workflow import (
+    ABSENT,
+    DECLARATION_WITHDRAWN,
+    DECLARED_NOT_SUPPLIED,
+    MONTHS,
+    NOTE_ADDED,
+    NOTE_WITHDRAWN,
+)
 from portal.lifecycle import Actor, Reference
 from portal.places.models import Area
 from portal.trouble import Conflict, NotFound
@@ -60,12 +69,23 @@ def waiting_months(session: Session) -> tuple[Month, ...]:
     return tuple(Month.from_index(index) for index in sorted(session.exec(wanted)))
 
 
-def due_for_release(session: Session, nation: Nation, today: dt.date | None = None) -> tuple[Month, ...]:
-    """The months that have waited for RELEASED_AFTER_WORKING_DAYS since the first file of them came in.
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A month that waits, and since when: the moment at which its first file came in."""
 
-    A later file of the same month does not start the days again: a month cannot be held back by importing it anew.
-    """
-    today = today or clock.today()
+    month: Month
+    since: dt.datetime
+
+    def releases_on(self, nation: Nation) -> dt.date:
+        """The day on which it releases itself.
+
+        A later file of the same month does not start the days again: a month cannot be held back by importing it anew.
+        """
+        return clock.add_working_days(clock.london_day(self.since), RELEASED_AFTER_WORKING_DAYS, nation)
+
+
+def waits(session: Session) -> tuple[Wait, ...]:
+    """Every month that waits, oldest first."""
     first = (
         select(ForceMonth.month, func.min(ImportRun.at))
         .join(ImportRun, (col(ImportRun.force) == ForceMonth.force) & (col(ImportRun.month) == ForceMonth.month))
@@ -73,17 +93,23 @@ def due_for_release(session: Session, nation: Nation, today: dt.date | None = No
         .group_by(col(ForceMonth.month))
         .order_by(col(ForceMonth.month))
     )
-    came_in = [(Month.from_index(index), _day(at)) for index, at in session.exec(first)]
-    days = RELEASED_AFTER_WORKING_DAYS
-    return tuple(month for month, day in came_in if clock.add_working_days(day, days, nation) <= today)
+    return tuple(Wait(Month.from_index(index), _aware(at)) for index, at in session.exec(first))
+
+
+def due_for_release(session: Session, nation: Nation, today: dt.date | None = None) -> tuple[Month, ...]:
+    """The months whose days are over."""
+    today = today or clock.today()
+    return tuple(one.month for one in waits(session) if one.releases_on(nation) <= today)
 
 
 def release_due(session: Session, nation: Nation, today: dt.date | None = None) -> int:
-    """Release every month that is due, so that none is held back. The worker's job. Returns how many there were."""
-    due = due_for_release(session, nation, today)
-    for month in due:
-        release_month(session, WORKER, month)
-    return len(due)
+    """Release every month that is due, so that none is held back. The worker's job. Returns how many there were; one
+    that somebody releases at the same instant is not counted.
+    """
+    done = sum(bool(release_waiting(session, WORKER, month)) for month in due_for_release(session, nation, today))
+    if done:
+        revisions.touch(session, "crime")
+    return done
 
 
 def declare_not_supplied(  # noqa: PLR0913, PLR0917 - one argument for each thing that is said
@@ -112,23 +138,27 @@ def declare_not_supplied(  # noqa: PLR0913, PLR0917 - one argument for each thin
     state = ForceMonthState(MONTHS.check("declare", ABSENT, actor))
     declared = ForceMonth(force=force, month=month.index, state=state)
     declared.reason_en, declared.reason_cy = reason_en.strip(), reason_cy.strip()
-    session.add(declared)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(declared)
+            session.flush()
+    except IntegrityError as error:
+        raise Conflict(f"{force} {month} was declared or loaded at this very instant") from error
     after = recorded(declared) | {"reason_en": declared.reason_en, "reason_cy": declared.reason_cy}
-    record(session, actor, "crime-declared-not-supplied", reference_of(force, month), after=after)
+    record(session, actor, DECLARED_NOT_SUPPLIED, reference_of(force, month), after=after)
     revisions.touch(session, "crime")
     return declared
 
 
 def withdraw_declaration(session: Session, actor: Actor, force: str, month: Month) -> None:
     """Take back that nothing was supplied. Raises NotFound where that was not said."""
-    standing = find_force_month(session, force, month)
+    standing = held_force_month(session, force, month)
     if standing is None or standing.state != ForceMonthState.not_supplied:
         raise NotFound(f"{force} {month} was not declared as not supplied")
     MONTHS.check("withdraw", standing.state, actor)
     before = recorded(standing) | {"reason_en": standing.reason_en, "reason_cy": standing.reason_cy}
     session.delete(standing)
-    record(session, actor, "crime-declaration-withdrawn", reference_of(force, month), before=before)
+    record(session, actor, DECLARATION_WITHDRAWN, reference_of(force, month), before=before)
     revisions.touch(session, "crime")
 
 
@@ -155,22 +185,28 @@ def add_note(  # noqa: PLR0913, PLR0917 - one argument for each thing that is sa
     )
     session.add(note)
     session.flush()
-    record(session, actor, "crime-note-added", _reference_of_note(note), after=_said(note))
+    record(session, actor, NOTE_ADDED, _reference_of_note(note), after=_said(note, area))
     revisions.touch(session, "crime")
     return note
 
 
-def withdraw_note(session: Session, actor: Actor, area: Area, month: Month, note_id: int) -> ContextNote:
+def withdraw_note(session: Session, actor: Actor, area: Area | None, month: Month, note_id: int) -> ContextNote:
     """Show a note of an area and month no longer. It stays in the table. Raises NotFound, also for a note of another
     area or month, and Conflict when it was withdrawn before.
     """
-    note = session.get(ContextNote, note_id)
-    if note is None or (note.area_id, note.month) != (area.id, month.index):
-        raise NotFound(f"{area.name_en} has no context note {note_id} in {month}")
+    note = session.get(ContextNote, note_id, with_for_update=True, populate_existing=True)
+    if note is None or note.month != month.index or (area is not None and note.area_id != area.id):
+        raise NotFound(f"there is no such context note {note_id} in {month}")
     if note.withdrawn_at is not None:
         raise Conflict(f"context note {note_id} was withdrawn before")
     note.withdrawn_at = clock.now()
-    record(session, actor, "crime-note-withdrawn", _reference_of_note(note), before=_said(note))
+    record(
+        session,
+        actor,
+        NOTE_WITHDRAWN,
+        _reference_of_note(note),
+        before=_said(note, session.get_one(Area, note.area_id)),
+    )
     revisions.touch(session, "crime")
     return note
 
@@ -180,15 +216,17 @@ def _refuse_texts(text_en: str, text_cy: str, longest: int, languages: tuple[str
         raise TextsIncomplete(codes)
 
 
-def _day(at: dt.datetime) -> dt.date:
-    """The London day of a moment as a database gives it: SQLite forgets that it was UTC."""
-    return clock.london_day(at if at.tzinfo else at.replace(tzinfo=dt.UTC))
+def _aware(at: dt.datetime) -> dt.datetime:
+    """A moment as a database gives it: SQLite forgets that it was UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
 
 
 def _reference_of_note(note: ContextNote) -> Reference:
     return Reference("crime-note", str(note.id))
 
 
-def _said(note: ContextNote) -> dict[str, object]:
+def _said(note: ContextNote, area: Area) -> dict[str, object]:
+    """The area by name as well: the register says it, whatever the area is called one day."""
     month = str(Month.from_index(note.month))
-    return {"area_id": note.area_id, "month": month, "text_en": note.text_en, "text_cy": note.text_cy}
+    names = {"name_en": area.name_en, "name_cy": area.name_cy}
+    return {"area_id": note.area_id, "month": month, "text_en": note.text_en, "text_cy": note.text_cy} | names

@@ -5,18 +5,29 @@
     not_supplied --withdraw--> absent
     imported --replace--> imported; released --revise--> released
 
-What is released is never taken back: a later release of the police revises it, and the portal says what moved.
+What is released is never taken back: a later release of the police revises it, and the portal says what moved. Files
+come in through an operator alone; people who look a month through release it and say why one is missing.
 """
 
 from __future__ import annotations
 
-from portal.lifecycle import Lifecycle, Move
+from portal.lifecycle import Lifecycle, Move, PublicAct
 
 ABSENT = "absent"
 """There is no row: no file came and nothing was declared. Pages say "no data supplied"; they never say 0."""
 
+RELEASER = "releaser"
+"""The role, in these moves, of a person who holds `permissions.RELEASE_FIGURES`."""
+
+MONTH_RELEASED = PublicAct("crime-released")
+DECLARED_NOT_SUPPLIED = PublicAct("crime-declared-not-supplied")
+DECLARATION_WITHDRAWN = PublicAct("crime-declaration-withdrawn")
+NOTE_ADDED = PublicAct("crime-note-added")
+NOTE_WITHDRAWN = PublicAct("crime-note-withdrawn")
+
 _OPERATOR = frozenset({"operator"})
-_OPERATOR_OR_WORKER = frozenset({"operator", "worker"})
+_PEOPLE = frozenset({"operator", RELEASER})
+_ANYBODY_OR_THE_CLOCK = frozenset({"operator", RELEASER, "worker"})
 
 MONTHS = Lifecycle(
     states=(ABSENT, "imported", "released", "not_supplied"),
@@ -25,8 +36,8 @@ MONTHS = Lifecycle(
         Move("load", frozenset({ABSENT, "not_supplied"}), "imported", _OPERATOR),
         Move("replace", frozenset({"imported"}), "imported", _OPERATOR),
         Move("revise", frozenset({"released"}), "released", _OPERATOR),
-        Move("release", frozenset({"imported"}), "released", _OPERATOR_OR_WORKER),
-        Move("declare", frozenset({ABSENT}), "not_supplied", _OPERATOR),
-        Move("withdraw", frozenset({"not_supplied"}), ABSENT, _OPERATOR),
+        Move("release", frozenset({"imported"}), "released", _ANYBODY_OR_THE_CLOCK),
+        Move("declare", frozenset({ABSENT}), "not_supplied", _PEOPLE),
+        Move("withdraw", frozenset({"not_supplied"}), ABSENT, _PEOPLE),
     ),
 )

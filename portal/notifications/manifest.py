@@ -1,12 +1,38 @@
-"""What mail contributes: the job that sends it and the job that forgets it."""
+"""What notifications contribute: mail that is sent, followers who are told and can leave, and the end of both."""
+
+from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
+from sqlmodel import Session
+
+from portal.notifications import announcing, feeds, following, managing, routes, telling
+from portal.notifications.permissions import MANAGE_MAIL
+from portal.notifications.personal import count_settled, count_too_old, count_unconfirmed, personal
 from portal.notifications.service import LONGEST_RUN, forget_over, send_due
-from portal.web.manifest import Job, Manifest, Retention
+from portal.notifications.topics import carry_across
+from portal.web.language import N_
+from portal.web.manifest import Job, JobContext, Manifest, Permission, Retention, SitemapEntry
+
+
+def _forget(here: JobContext) -> str | None:
+    with here.database.unit_of_work() as session:
+        gone = following.forget_unconfirmed(session) + announcing.forget_old(session)
+        carry_across(session, here.settings)  # who confirmed after a change what they had asked for before it
+    return f"{gone} deleted" if gone else None
+
+
+def _sitemap(_session: Session) -> Iterator[SitemapEntry]:
+    yield SitemapEntry("notifications:follow", {"en": {}, "cy": {}})
+
 
 manifest = Manifest(
     noun="notifications",
+    routes=(*routes.routes, *feeds.routes, *managing.routes),
+    plain_routes=routes.plain_routes,
+    sitemap=_sitemap,
+    permissions=(Permission(MANAGE_MAIL),),
     jobs=(
         Job(
             "send-mail",
@@ -14,10 +40,23 @@ manifest = Manifest(
             lambda here: send_due(here.database, here.settings),
             lease=LONGEST_RUN + dt.timedelta(seconds=10),
         ),
-        Job("forget-mail", dt.timedelta(hours=6), lambda here: forget_over(here.database)),
+        Job("tell-followers", dt.timedelta(seconds=5), telling.tell_at_once, lease=telling.LONGEST_RUN),
+        Job("weekly-digest", dt.timedelta(minutes=10), telling.tell_weekly, lease=telling.LONGEST_RUN),
+        Job("forget-mail", dt.timedelta(hours=6), lambda here: forget_over(here.database, here.settings)),
+        Job("forget-followers", dt.timedelta(hours=6), _forget),
     ),
+    personal=personal,
     retention=(
-        Retention("mail", "30 days after it was sent, and never longer than what it tells of", "forget-mail"),
-        Retention("mail that cannot be sent", "90 days after it was written", "forget-mail"),
+        Retention(
+            N_("mail"),
+            N_("30 days after it was sent, and never longer than what it tells of"),
+            "forget-mail",
+            count_settled,
+        ),
+        Retention(N_("mail that cannot be sent"), N_("90 days after it was written"), "forget-mail", count_too_old),
+        Retention(N_("addresses that asked to follow something"), N_("7 days"), "forget-followers", count_unconfirmed),
+        Retention(N_("followers"), N_("until they leave"), "forget-followers"),
     ),
+    after_places=carry_across,
+    desk=managing.desk,
 )

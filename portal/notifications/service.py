@@ -1,34 +1,37 @@
-"""Write mail into the outbox, and send what is due. One bad address holds nobody else up."""
+"""The outbox: write mail, and send what is due. One bad address holds nobody else up."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import time
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
-from email.message import EmailMessage
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-import aiosmtplib
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, select
 
 from portal import clock
 from portal.db import Database, insert_one
 from portal.lifecycle import Reference
 from portal.notifications.models import OutboxMessage
+from portal.notifications.senders import Outcome, file_of, sender_of
 from portal.settings import Settings
 
-_AT_ONCE = 50
+_AT_ONCE = 500
 _LONGEST_WAIT_SECONDS = 100
+_LONGEST_PUT_OFF_SECONDS = 3600
 _LONGEST_TRY_SECONDS = 20
 _LONGEST_RUN_SECONDS = 30
 """A run that began so long ago takes no further letter in hand, so that it ends before its lease does."""
 LONGEST_RUN = dt.timedelta(seconds=_LONGEST_RUN_SECONDS + _LONGEST_TRY_SECONDS)
+PUT_OFF_DAYS = 5
+"""For how long a server may say of one letter that it will take it later. Source: RFC 5321, 4.5.4.1."""
 _KEPT_DAYS = 30
 UNSENT_KEPT_DAYS = 90
 """For how long a letter may wait for a mail server: longer than any server is down, and not for ever."""
-_PERMANENT = 500
+EXPIRED = "expired"
+"""Why a letter is refused that was put off for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Mail:
     reply_to: str | None = None
     about: Reference | None = None
     """What it tells of. Whoever deletes that deletes the mail as well, by `forget_about`."""
+    language: str = ""
+    """In which it is: `Letter.language`."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_bulk: bool = False
+    """One of many, which lets those pass that somebody waits for."""
 
 
 def write(session: Session, mail: Mail, settings: Settings) -> OutboxMessage:
@@ -53,6 +61,9 @@ def write(session: Session, mail: Mail, settings: Settings) -> OutboxMessage:
         reply_to=mail.reply_to,
         subject=" ".join(mail.subject.split())[:200],
         body=mail.body,
+        language=mail.language or None,
+        headers=dict(mail.headers) or None,
+        turn=int(mail.is_bulk),
         about=str(mail.about) if mail.about else None,
         written_at=now,
         not_before=now,
@@ -65,19 +76,20 @@ def send_due(database: Database, settings: Settings) -> str | None:
     """Send what is due, each message in a unit of work of its own, until the server is found to be away or the run
     has lasted long enough. Returns a report of counts, or None where nothing was due.
     """
-    if not settings.smtp_host:
-        return None
     with database.reading() as session:
         due = session.exec(_due(clock.now())).all()
+    if not due:
+        return None
     sent, until = 0, time.monotonic() + _LONGEST_RUN_SECONDS
-    for message in due:
-        outcome = asyncio.run(_try(message, settings))
-        with database.unit_of_work() as session:
-            _settle(session, message.id or 0, outcome)
-        sent += outcome.sent
-        if outcome.server_away or time.monotonic() > until:
-            break
-    return f"{sent} sent, {len(due) - sent} waiting or refused" if due else None
+    with sender_of(settings, _LONGEST_TRY_SECONDS) as sender:
+        for message in due:
+            outcome = sender.send(message)
+            with database.unit_of_work() as session:
+                _settle(session, message.id or 0, outcome)
+            sent += outcome.sent
+            if outcome.server_away or time.monotonic() > until:
+                break
+    return f"{sent} sent, {len(due) - sent} waiting or refused"
 
 
 def forget_about(session: Session, things: Iterable[Reference]) -> None:
@@ -85,23 +97,39 @@ def forget_about(session: Session, things: Iterable[Reference]) -> None:
     session.exec(delete(OutboxMessage).where(col(OutboxMessage.about).in_([str(one) for one in things])))
 
 
-def forget_over(database: Database) -> str | None:
-    """Delete messages sent or refused more than 30 days ago, and those that could not be sent in 90."""
-    now = clock.now()
+def is_long_settled() -> ColumnElement[bool]:
+    """Of a message: sent or refused more than 30 days ago."""
     is_settled = col(OutboxMessage.sent_at).is_not(None) | col(OutboxMessage.refused).is_not(None)
-    is_settled &= col(OutboxMessage.not_before) < now - dt.timedelta(days=_KEPT_DAYS)
-    is_too_old = col(OutboxMessage.written_at) < now - dt.timedelta(days=UNSENT_KEPT_DAYS)
+    return is_settled & (col(OutboxMessage.not_before) < clock.now() - dt.timedelta(days=_KEPT_DAYS))
+
+
+def is_too_old() -> ColumnElement[bool]:
+    """Of a message: written more than 90 days ago."""
+    return col(OutboxMessage.written_at) < clock.now() - dt.timedelta(days=UNSENT_KEPT_DAYS)
+
+
+def forget_over(database: Database, settings: Settings) -> str | None:
+    """Delete messages sent or refused more than 30 days ago, and those that could not be sent in 90; and of the
+    folder each file whose message is there no more.
+    """
     with database.unit_of_work() as session:
-        gone = session.exec(delete(OutboxMessage).where(is_settled | is_too_old))
-    return f"{gone.rowcount} deleted" if gone.rowcount else None
+        gone = session.exec(delete(OutboxMessage).where(is_long_settled() | is_too_old())).rowcount
+    _tidy(database, settings)
+    return f"{gone} deleted" if gone else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    sent: bool = False
-    refused: str | None = None
-    server_away: bool = False
-    """It was not about this message: the next one would fare no better."""
+def _tidy(database: Database, settings: Settings) -> None:
+    """A file is written while its message is in the outbox, and ends with it: also when a follower left or somebody's
+    words were deleted.
+    """
+    files = sorted(settings.mail_folder.glob("*.*"))
+    if not files:
+        return
+    with database.reading() as session:
+        kept = {file_of(settings.mail_folder, one).stem for one in session.exec(select(OutboxMessage.message_id))}
+    for path in files:
+        if path.stem not in kept:
+            path.unlink(missing_ok=True)
 
 
 def _due(now: dt.datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202 - SQLModel's own select type has no short name
@@ -109,57 +137,12 @@ def _due(now: dt.datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202 - SQ
     return (
         select(OutboxMessage)
         .where(*waiting, col(OutboxMessage.not_before) <= now)
-        .order_by(col(OutboxMessage.id))
+        .order_by(col(OutboxMessage.turn), col(OutboxMessage.id))
         .limit(_AT_ONCE)
     )
 
 
-async def _try(message: OutboxMessage, settings: Settings) -> _Outcome:
-    """One try. Only what the server says of this recipient or this text can be a refusal for good: a wrong password or
-    a server that is away says nothing about the message, which waits.
-    """
-    try:
-        mail = _letter(message, settings.mail_from)
-    except Exception:  # noqa: BLE001 - what cannot be written can never be sent, and must hold nobody else up
-        return _Outcome(refused="unwritable")
-    try:
-        async with asyncio.timeout(_LONGEST_TRY_SECONDS):  # all of it: aiosmtplib's own is for each answer
-            await aiosmtplib.send(
-                mail,
-                hostname=settings.smtp_host,
-                port=settings.smtp_port,
-                username=settings.smtp_user or None,
-                password=settings.smtp_password or None,
-                timeout=_LONGEST_TRY_SECONDS,
-            )
-    except aiosmtplib.SMTPRecipientsRefused as error:
-        return _refusal(error.recipients[0].code)
-    except aiosmtplib.SMTPDataError as error:
-        return _refusal(error.code)
-    except ValueError:  # an address that cannot stand in the protocol
-        return _Outcome(refused="unwritable")
-    except (aiosmtplib.SMTPException, OSError):
-        return _Outcome(server_away=True)
-    return _Outcome(sent=True)
-
-
-def _letter(message: OutboxMessage, mail_from: str) -> EmailMessage:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = mail_from, message.to_address, message.subject
-    mail["Message-ID"] = message.message_id
-    mail["Date"] = message.written_at
-    if message.reply_to:
-        mail["Reply-To"] = message.reply_to
-    mail.set_content(message.body)
-    mail.as_bytes()
-    return mail
-
-
-def _refusal(code: int) -> _Outcome:
-    return _Outcome(refused=str(code) if code >= _PERMANENT else None)
-
-
-def _settle(session: Session, message_id: int, outcome: _Outcome) -> None:
+def _settle(session: Session, message_id: int, outcome: Outcome) -> None:
     message = session.get(OutboxMessage, message_id)
     if message is None:  # what it tells of was deleted while it was under way
         return
@@ -168,5 +151,17 @@ def _settle(session: Session, message_id: int, outcome: _Outcome) -> None:
     message.refused = outcome.refused
     if outcome.sent:
         message.sent_at = now
-    else:
+    elif outcome.server_away:
         message.not_before = now + dt.timedelta(seconds=min(2 ** min(message.tries, 7), _LONGEST_WAIT_SECONDS))
+    elif outcome.refused is None:
+        _put_off(message, now)
+
+
+def _put_off(message: OutboxMessage, now: dt.datetime) -> None:
+    """The server will take this letter later, and not the next moment: each wait is as long as all before it."""
+    message.put_off_at = message.put_off_at or now
+    since = now - message.put_off_at
+    if since >= dt.timedelta(days=PUT_OFF_DAYS):
+        message.refused = EXPIRED
+    wait = min(max(since.total_seconds(), 2), _LONGEST_PUT_OFF_SECONDS)
+    message.not_before = now + dt.timedelta(seconds=wait)

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from portal.places.cli import register
 from portal.places.routes import routes
+from portal.places.topics import topics
 from portal.web.manifest import Manifest, SitemapEntry
 
 
@@ -14,4 +15,4 @@ def _sitemap(_session: Session) -> Iterator[SitemapEntry]:
     yield SitemapEntry("places:find", {"en": {}, "cy": {}})
 
 
-manifest = Manifest(noun="places", routes=routes, sitemap=_sitemap, commands=register)
+manifest = Manifest(noun="places", routes=routes, sitemap=_sitemap, commands=register, topics=topics)

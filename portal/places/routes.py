@@ -16,6 +16,7 @@ from portal.places.finding import Code, Found
 from portal.places.queries import Neighbourhood, find_places, neighbourhoods
 from portal.web.forms import line
 from portal.web.handlers import asking, page
+from portal.web.identity import ANYBODY
 from portal.web.manifest import PageRoute
 from portal.web.templates import render
 
@@ -80,5 +81,5 @@ def find(request: Request, session: Session, form: FormData) -> Response:
 routes = (
     PageRoute("/neighbourhoods", page(index, shows=("places",)), "places:index"),
     PageRoute("/find", page(ask, shows=("places",)), "places:find"),
-    PageRoute("/find", asking(find), "places:search", ("POST",)),
+    PageRoute("/find", asking(find, may=ANYBODY), "places:search", ("POST",)),
 )

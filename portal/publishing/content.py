@@ -74,6 +74,7 @@ def _values(settings: Settings, lang: str) -> Mapping[str, str]:
         "reviewed_on": _day(authority.reviewed_on, lang),
         "easy_read_url": authority.easy_read_url,
         "bsl_url": authority.bsl_url,
+        "session_hours": str(settings.session_hours),
         "feedback_months": str(settings.feedback_months),
         "unsent_days": str(UNSENT_KEPT_DAYS),
         "if_welsh": "yes" if settings.welsh else "",

@@ -12,10 +12,12 @@ import gzip
 import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import brotli
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal import revisions
@@ -34,6 +36,8 @@ _TEXT = (b"text/", b"application/json", b"application/xml", b"image/svg")
 
 Headers = list[tuple[bytes, bytes]]
 Key = tuple[str, bytes, str]
+Learned = Callable[[Session, Mapping[str, int]], None]
+"""What is told the revisions whenever they are looked at, in the session that saw them."""
 
 _coding = functools.lru_cache(maxsize=500)(preferred_coding)
 
@@ -67,9 +71,10 @@ class Kept:
 class Delivery:
     """Middleware: answers from what is kept, keeps what is public, compresses what leaves."""
 
-    def __init__(self, app: ASGIApp, database: Database) -> None:
+    def __init__(self, app: ASGIApp, database: Database, learned: Learned | None = None) -> None:
         self.app = app
         self.database = database
+        self._learned = learned
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._bytes = 0
         self._known: dict[str, int] = {}
@@ -82,12 +87,11 @@ class Delivery:
             await self.app(scope, receive, send)
             return
         asked = _Asked(scope)
-        if asked.reads:
-            await self._look_for_changes()
-            if (kept := self._fresh(asked.key)) is not None:
-                scope["portal.route"] = kept.route
-                await _answer(self._variant(kept, asked.encoding), asked, send)
-                return
+        await self._look_for_changes()
+        if asked.reads and (kept := self._fresh(asked.key)) is not None:
+            scope["portal.route"] = kept.route
+            await _answer(self._variant(kept, asked.encoding), asked, send)
+            return
         await self.app(scope, receive, _Answer(self, scope, asked, send))
 
     async def _look_for_changes(self) -> None:
@@ -97,11 +101,17 @@ class Delivery:
             return
         self._seen_changes, self._recheck_at = self.database.changes, now + _RECHECK_SECONDS
         try:
-            known = dict(await self.database.read(revisions.current))
+            known = dict(await self.database.read(self._learn))
         except (Unavailable, SQLAlchemyError):
             return  # the database is away or broken: what is kept is the best there is, and the page itself will say so
         if known != self._known:
             self._known, self._check = known, self._check + 1
+
+    def _learn(self, session: Session) -> Mapping[str, int]:
+        known = revisions.current(session)
+        if self._learned is not None:
+            self._learned(session, known)
+        return known
 
     def _fresh(self, key: Key) -> Kept | None:
         kept = self._kept.get(key)

@@ -8,11 +8,12 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ExceptionHandler
 
 from portal import trouble
@@ -20,12 +21,15 @@ from portal.web.language import preferred
 from portal.web.templates import render
 
 _LOG = logging.getLogger("portal.errors")
-_KNOWN = frozenset({400, 403, 404, 405, 408, 409, 410, 413, 415, 429, 500, 503})
+_KNOWN = frozenset({400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 429, 500, 503})
 _BAD_REQUEST, _FAULT = 400, 500
-_MAY_PASS = frozenset({429, 500, 503})
-"""Troubles that may be over in a while."""
+_MAY_PASS = frozenset({401, 429, 500, 503})
+"""Troubles that may be over in a while, or once the person has signed in."""
+_SECRETS = frozenset({"password", "new_password", "code"})
+"""Fields that are never sent back: with one of them the form is filled in again."""
 
 STATUS: Mapping[type[trouble.Trouble], int] = {
+    trouble.SignedOut: 401,
     trouble.NotFound: 404,
     trouble.NotAllowed: 403,
     trouble.Conflict: 409,
@@ -57,6 +61,8 @@ def troubled(request: Request, error: Exception) -> Response:
     status = _status(error)
     if isinstance(error, trouble.Unavailable):
         _LOG.warning("the database does not answer: %s", str(error).partition("\n")[0])
+    if isinstance(error, trouble.SignedOut) and request.method in {"GET", "HEAD"}:
+        return RedirectResponse(_sign_in_path(request), 303, headers={"Cache-Control": "no-store"})
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     wait = error.retry_after if isinstance(error, trouble.TooOften) else 0
     if wait:
@@ -90,8 +96,16 @@ def _error_page(request: Request, status: int, reference: str, minutes: int) -> 
     return response
 
 
+def _sign_in_path(request: Request) -> str:
+    """Where to sign in, and from there back to this page."""
+    path = request.app.state.urls.path("accounts:sign_in", reader_language(request))
+    return f"{path}?{urlencode({'next': request.url.path})}"
+
+
 def _sent(request: Request) -> tuple[tuple[str, str], ...]:
     form = request.scope.get("portal.sent", FormData())
+    if _SECRETS & set(form):
+        return ()
     return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str))
 
 

@@ -14,6 +14,9 @@ from portal.web.characters import only_text
 
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}\Z")
 
+_MOST_DIGITS = 9
+"""Of a number that every database takes for the number of a row."""
+
 Problems = Mapping[str, str]
 """Field to the code of what is wrong with it, in the order of the form."""
 
@@ -34,6 +37,12 @@ def words(form: FormData, name: str, most: int) -> str:
         return ""
     text = unicodedata.normalize("NFC", value[: most * 10]).replace("\r\n", "\n").replace("\r", "\n")
     return only_text(text).strip()
+
+
+def whole_number(form: FormData, name: str) -> int | None:
+    """A number of a thing, as pages hand it out; None for anything else."""
+    text = line(form, name, 10)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def looks_like_email(text: str) -> bool:

@@ -26,6 +26,9 @@ _REMEMBER = text("UPDATE form_key SET led_to = :led_to WHERE key = :key")
 _FORGET = text("DELETE FROM form_key WHERE made_at < :before").bindparams(
     bindparam("before", type_=DateTime(timezone=True))
 )
+_COUNT_OLD = text("SELECT count(*) FROM form_key WHERE made_at < :before").bindparams(
+    bindparam("before", type_=DateTime(timezone=True))
+)
 _KEPT_DAYS = 2
 
 
@@ -79,3 +82,9 @@ def forget_old(session: Session) -> int:
     """Delete keys of more than two days ago."""
     before = clock.now() - dt.timedelta(days=_KEPT_DAYS)
     return int(session.connection().execute(_FORGET, {"before": before}).rowcount)
+
+
+def count_old(session: Session) -> int:
+    """How many keys `forget_old` would delete now."""
+    before = clock.now() - dt.timedelta(days=_KEPT_DAYS)
+    return int(session.connection().execute(_COUNT_OLD, {"before": before}).scalar_one())

@@ -16,22 +16,106 @@ PATH_WORDS: Mapping[str, str] = {
     "about-the-figures": "am-y-ffigurau",
     "accessibility": "hygyrchedd",
     "accessibility-statement": "datganiad-hygyrchedd",
+    "account": "cyfrif",
+    "accounts": "cyfrifon",
+    "add": "ychwanegu",
+    "again": "eto",
+    "answered": "atebwyd",
+    "areas": "ardaloedd",
+    "authenticator": "dilysydd",
     "authorities": "awdurdodau",
+    "browser": "porwr",
+    "browsers": "porwyr",
+    "checked": "gwiriwyd",
+    "claim": "cymryd",
+    "code": "cod",
+    "confirm": "cadarnhau",
     "contact": "cysylltu",
     "cookies": "cwcis",
+    "councillors": "cynghorwyr",
     "crime": "troseddu",
     "crime-categories": "categoriau-troseddau",
+    "decide": "penderfynu",
+    "desk": "desg",
+    "end": "gorffen",
+    "erase": "dileu-data",
+    "extend": "estyn",
+    "feed": "ffrwd",
     "figure": "ffigur",
+    "figures": "ffigurau",
+    "file": "ffeil",
     "find": "canfod",
+    "follow": "dilyn",
     "forces": "heddluoedd",
+    "forgotten-password": "wedi-anghofio-cyfrinair",
+    "gap": "bwlch",
     "general": "cyffredinol",
+    "give-up": "rhoi-r-gorau",
+    "hand-over": "trosglwyddo",
     "help-now": "help-nawr",
+    "hide": "cuddio",
+    "holders": "deiliaid",
+    "invitation": "gwahoddiad",
+    "invite": "gwahodd",
+    "invite-again": "gwahodd-eto",
+    "invite-several": "gwahodd-sawl-un",
+    "items": "eitemau",
+    "kept": "cadwyd",
+    "leave": "gadael",
+    "leave-all": "gadael-popeth",
+    "left": "wedi-gadael",
+    "let-go": "gollwng",
+    "link": "cyswllt",
+    "mail": "negeseuon-e-bost",
+    "mail-folder": "ffolder-negeseuon",
+    "messages": "negeseuon",
+    "moderation": "cymedroli",
+    "name": "enw",
     "neighbourhoods": "cymdogaethau",
+    "new": "newydd",
+    "new-password": "cyfrinair-newydd",
+    "not-answered": "heb-ei-ateb",
+    "note": "nodyn",
+    "notes": "nodiadau",
+    "notice": "hysbysiad",
+    "notices": "hysbysiadau",
+    "organisations": "sefydliadau",
     "other-formats": "fformatau-eraill",
     "partnerships": "partneriaethau",
+    "password": "cyfrinair",
+    "posts": "swyddi",
     "preview": "rhagolwg",
+    "print": "argraffu",
     "privacy-notice": "hysbysiad-preifatrwydd",
+    "queue": "ciw",
+    "record": "cofnod",
+    "recovery-codes": "codau-adfer",
+    "register": "cofrestr",
+    "release": "rhyddhau",
+    "remove": "dileu",
+    "reopen": "ailagor",
+    "report-content": "rhoi-gwybod-am-gynnwys",
+    "reports": "adroddiadau",
+    "requests": "ceisiadau",
+    "resume": "ailgychwyn",
+    "retention": "cadw-data",
+    "rights": "hawliau",
+    "roles": "rolau",
+    "save": "cadw",
+    "seats": "seddi",
+    "second-factor": "ail-gam",
+    "sent": "anfonwyd",
+    "settings": "gosodiadau",
+    "settle": "cwblhau",
+    "sign-in": "mewngofnodi",
+    "sign-out": "allgofnodi",
+    "step": "cam",
+    "suspend": "atal",
     "thank-you": "diolch",
+    "translation": "cyfieithiad",
+    "wards": "wardiau",
+    "who-is-in-charge": "pwy-syn-gyfrifol",
+    "withdraw": "tynnu-yn-ol",
 }
 """English word of a path to its Welsh word. A path with a word that is not here cannot be declared."""
 
@@ -74,9 +158,40 @@ class MonthConvertor(Convertor[str]):
         return str(value)
 
 
+class TokenConvertor(Convertor[str]):
+    """A link's secret in a path: what `secrets.token_urlsafe(32)` makes."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+class NumberConvertor(Convertor[int]):
+    """The number of a row in a path: as large as every database takes it."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
 register_url_convertor("lang", LanguageConvertor())
+register_url_convertor("number", NumberConvertor())
+register_url_convertor("token", TokenConvertor())
 register_url_convertor("slug", SlugConvertor())
 register_url_convertor("month", MonthConvertor())
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name by which gettext's extractor knows a message that is translated later
+    """Mark a message for the catalogue."""
+    return message
 
 
 def other(lang: str) -> str:

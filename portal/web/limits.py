@@ -103,6 +103,13 @@ def forget_old(session: Session) -> int:
     return int(gone.rowcount)
 
 
+def count_old(session: Session) -> int:
+    """How many counts `forget_old` would delete now."""
+    moment = int(clock.now().timestamp()) - 2 * 24 * 3600
+    counted = text("SELECT count(*) FROM rate_count WHERE window_start < :moment")
+    return int(session.connection().execute(counted, {"moment": moment}).scalar_one())
+
+
 def _hashed(session: Session, who: str) -> str:
     return hmac.new(_salt_of(session, clock.today()).encode(), who.encode(), hashlib.sha256).hexdigest()[:32]
 

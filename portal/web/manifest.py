@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import typer
 from sqlmodel import Session
@@ -14,9 +15,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from portal.db import Database
+from portal.lifecycle import Actor, Reference
 from portal.settings import Settings
+from portal.web.handlers import Endpoint
+from portal.web.identity import Person
 
-Endpoint = Callable[..., object]
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    from portal.web.letters import Letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +57,49 @@ class SitemapEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """Something that can be followed: its name in both languages, and its page."""
+
+    name_en: str
+    name_cy: str
+    route: str
+    params: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The parameters of the route, by language."""
+
+    def name(self, lang: str) -> str:
+        return self.name_cy if lang == "cy" else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class TopicKind:
+    """A kind of topic, `Reference(kind, key)`. `find` gives the topic of a key, or None where there is none.
+
+    What is not public can be followed only by whom a noun lets follow it: it has no form and no feed.
+    """
+
+    kind: str
+    find: Callable[[Session, str], Topic | None]
+    is_public: bool = True
+    always: tuple[str, ...] = ()
+    """Keys of topics that are always there, for the list of what can be followed."""
+
+
+@dataclass(frozen=True, slots=True)
 class JobContext:
     """What a job of the worker works with. A job opens its own units of work, and none while it waits for a network."""
 
     database: Database
     settings: Settings
+    letters: Letters
+    look_up: Callable[[], Settings] | None = None
+    """The settings at this moment, where they may be changed while the worker runs."""
+
+    def renewed(self) -> JobContext:
+        """The same for a job that begins now."""
+        return self if self.look_up is None else replace(self, settings=self.look_up())
+
+    topics: Mapping[str, TopicKind] = field(default_factory=dict)
+    """What can be followed, by its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +118,77 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long one kind of record is kept, in words for `portal retention`, and the job that ends it."""
+    """How long one kind of record is kept, in words for `portal retention`, and the job that ends it. `due` counts what
+    the job would end now: the dry run.
+    """
 
     record: str
     kept: str
     job: str
+    due: Callable[[Session, Settings], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Something that roles may allow. With `needs_second_factor` nobody does it with a password alone: publishing,
+    seeing a case or somebody's words, saying who may.
+    """
+
+    code: str
+    needs_second_factor: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTask:
+    """Something that waits for a signed-in person: a template of the noun that says it, with its context.
+
+    `since` is when the oldest of it began to wait: the desk shows what has waited longest first.
+    """
+
+    template: str
+    context: DataclassInstance
+    since: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a noun holds about one person: the kind of record, as a code, and its fields in words of the data."""
+
+    record: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """How a noun gives out, and deletes, what it holds about the person with an e-mail address (in small letters).
+
+    `erase` returns how many records went, and leaves what the law says must stay; `kept_because` says of what.
+    """
+
+    held: Callable[[Session, str], Iterable[Held]]
+    erase: Callable[[Session, Actor, str], int]
+    kept_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """Work that has been given to an account: how much of it there is, and how it is handed to another account."""
+
+    count: Callable[[Session, int], int]
+    hand_over: Callable[[Session, Actor, int, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of somebody's words that a noun put before the moderators: told to that noun in the unit of work of
+    the decision. Also when words that were shown are hidden again.
+    """
+
+    thing: Reference
+    is_shown: bool
+    texts: Mapping[str, tuple[str | None, ...]]
+    """What may be shown of each field, in pieces: None is where something was removed. Empty while nothing may be."""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +202,18 @@ class Manifest:
     jobs: tuple[Job, ...] = ()
     retention: tuple[Retention, ...] = ()
     commands: Callable[[typer.Typer], None] | None = None
+    permissions: tuple[Permission, ...] = ()
     after_places: Callable[[Session, Settings], str | None] | None = None
     """What must follow, in the same unit of work, when areas or their nesting change; it says what it did."""
+    desk: Callable[[Session, Person], Iterable[DeskTask]] | None = None
+    """What waits for a signed-in person."""
+    personal: PersonalData | None = None
+    open_work: OpenWork | None = None
+    moderated: Mapping[str, Callable[[Session, Outcome], None]] = field(default_factory=dict)
+    """Who learns what became of words that were put before the moderators, by the kind of thing they belong to."""
+    topics: tuple[TopicKind, ...] = ()
+    """What of this noun can be followed."""
+    public_acts: Mapping[str, str] = field(default_factory=dict)
+    """Acts of the record that the public register shows: each `lifecycle.PublicAct` to the template that says it in a
+    sentence, from `act` (a `portal.audit.register.Shown`).
+    """

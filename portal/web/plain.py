@@ -13,9 +13,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from portal.trouble import NotFound
-from portal.web.handlers import page
+from portal.web.assets import matches
+from portal.web.handlers import Endpoint, page
+from portal.web.identity import ANYBODY
 from portal.web.language import preferred, translated_path
-from portal.web.manifest import Endpoint, PlainRoute, SitemapEntry
+from portal.web.manifest import PlainRoute, SitemapEntry
 
 Sitemap = Callable[[Session], Iterable[SitemapEntry]]
 _MOST_SITEMAP_URLS = 50_000
@@ -45,10 +47,15 @@ def robots(request: Request) -> Response:
 
 
 def theme(request: Request) -> Response:
-    """The authority's colour, as the one thing of the stylesheet that an authority chooses."""
+    """The authority's colour, as the one thing of the stylesheet that an authority chooses. It is seen on every page
+    within a minute of its change, as the rest of a page is; who has it already is told so.
+    """
     colour = request.app.state.settings.authority.brand_colour
+    headers = {"Cache-Control": "public, max-age=60", "ETag": f'"{colour.removeprefix("#").lower()}"'}
+    if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
     css = f":root{{--portal-brand:{colour};--portal-brand-text:#ffffff}}\n"
-    return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=86400"})
+    return Response(css, media_type="text/css", headers=headers)
 
 
 def healthy(_request: Request) -> Response:
@@ -99,5 +106,5 @@ def routes(parts: tuple[Sitemap, ...], shows: tuple[str, ...]) -> tuple[PlainRou
         PlainRoute("/sitemap.xml", sitemap(parts, shows), "web:sitemap"),
         PlainRoute("/theme.css", theme, "web:theme"),
         PlainRoute("/healthz", healthy, "web:healthy"),
-        PlainRoute("/readyz", page(ready), "web:ready"),
+        PlainRoute("/readyz", page(ready, may=ANYBODY), "web:ready"),
     )

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Match, Mount, NoMatchFound, Route, Router
 from starlette.types import Receive, Scope, Send
 
+from portal.web.identity import Access
 from portal.web.language import other, translated_path
 from portal.web.manifest import PageRoute
 
@@ -18,8 +19,10 @@ from portal.web.manifest import PageRoute
 class Urls:
     """Paths by route name, language and parameters."""
 
-    def __init__(self, routers: Mapping[str, Router]) -> None:
+    def __init__(self, routers: Mapping[str, Router], access: Mapping[str, Access]) -> None:
         self._routers = routers
+        self.access = access
+        """Who may use each page, by its name."""
 
     def path(self, name: str, lang: str, /, **params: object) -> str:
         """The path of a page. Raises starlette's NoMatchFound for a name or parameters that no route has."""
@@ -49,7 +52,7 @@ class BilingualRoutes:
         self.routers = {
             lang: Router([_route(one, lang) for one in declared], redirect_slashes=False) for lang in languages
         }
-        self.urls = Urls(self.routers)
+        self.urls = Urls(self.routers, {one.name: one.endpoint.access for one in declared})
 
     def mount(self) -> Mount:
         return Mount("/{lang:lang}", app=self)
@@ -64,6 +67,8 @@ class BilingualRoutes:
             scope.update(child)
             scope["portal.route"] = route
             await route.handle(scope, receive, send)
+        elif match is Match.PARTIAL and (shown := _page_above(router, scope)):
+            await RedirectResponse(f"/{lang}{shown}", status_code=303)(scope, receive, send)
         elif match is Match.PARTIAL:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(_allowed(router, scope)))})
         else:
@@ -93,6 +98,20 @@ def _allowed(router: Router, scope: Scope) -> set[str]:
     """Every method that some route has at this path."""
     here = (route for route in router.routes if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE)
     return {method for route in here for method in route.methods or ()}
+
+
+def _page_above(router: Router, scope: Scope) -> str:
+    """For somebody who opens an address that only takes a form, by the other language's link or by going back: the
+    page above it, where the form stands.
+    """
+    if scope["method"] not in {"GET", "HEAD"}:
+        return ""
+    root, path = scope.get("root_path", ""), scope["path"]
+    while "/" in path.removeprefix(root).lstrip("/"):
+        path = path.rpartition("/")[0]
+        if _match(router, dict(scope, path=path))[0] is Match.FULL:
+            return str(path.removeprefix(root))
+    return ""
 
 
 def _match(router: Router, scope: Scope) -> tuple[Match, Route | None, Scope]:

@@ -25,15 +25,23 @@ if TYPE_CHECKING:
     from portal.settings import Settings
     from portal.web.assets import Assets
     from portal.web.catalogue import Catalogues
+    from portal.web.identity import Person
     from portal.web.routing import Urls
 
 _MACROS = {
     "govukButton": "button",
+    "govukCheckboxes": "checkboxes",
     "govukErrorSummary": "error-summary",
     "govukInput": "input",
+    "govukNotificationBanner": "notification-banner",
+    "govukRadios": "radios",
+    "govukSelect": "select",
     "govukServiceNavigation": "service-navigation",
     "govukSkipLink": "skip-link",
+    "govukSummaryList": "summary-list",
+    "govukTag": "tag",
     "govukTextarea": "textarea",
+    "govukWarningText": "warning-text",
 }
 """The design system's macros that templates may call, and the component each is of."""
 
@@ -43,9 +51,13 @@ class PageInfo:
     """What the frame of every page needs to know about the page."""
 
     path: str
+    person: Person | None
+    """Who is signed in, on a page that is not for anybody: the frame then has their ways on."""
     twin_path: str
     """The same page, in the same state, in the other language."""
     is_error: bool
+    is_refused: bool
+    """Whether the form that was sent has problems: the title says so first, and the summary takes the focus."""
     fragment: str = ""
     """The block that is sent by itself; empty for the whole page."""
 
@@ -61,20 +73,26 @@ class Templates:
 
     def __init__(self, settings: Settings, assets: Assets, urls: Urls, catalogues: Catalogues) -> None:
         self.urls = urls
+        self.public_url = settings.public_url
         self.catalogues = catalogues
         macros = _macros()
         self.environments = {lang: _environment(lang, catalogue) for lang, catalogue in catalogues.items()}
         for lang, environment in self.environments.items():
             environment.globals |= macros | {
                 "asset": assets.url,
-                "authority": settings.authority,
                 "integrity": assets.integrity,
                 "lang": lang,
                 "languages": settings.languages,
                 "own_names": OWN_NAMES,
                 "path": functools.partial(_path, urls, lang),
-                "settings": settings,
+                "url": functools.partial(_url, settings.public_url, urls, lang),
             }
+        self.take(settings)
+
+    def take(self, settings: Settings) -> None:
+        """From now on every page and message is made with these settings. Their languages and address are as before."""
+        for environment in self.environments.values():
+            environment.globals |= {"authority": settings.authority, "settings": settings}
 
 
 def render(  # noqa: PLR0913 - what is neither request, template nor context is rarely given
@@ -94,19 +112,14 @@ def render(  # noqa: PLR0913 - what is neither request, template nor context is 
     template = templates.environments[lang].get_template(name)
     info = PageInfo(
         path=request.url.path,
+        person=request.scope.get("portal.person"),
         twin_path=_twin_path(request, templates.urls, other(lang), twin or {}),
         is_error=status >= 400,  # noqa: PLR2004
+        is_refused=status == 422,  # noqa: PLR2004
         fragment=(wanted_fragment(request) or "") if status < 400 else "",  # noqa: PLR2004 - the first error
     )
     values: dict[str, Any] = {one.name: getattr(context, one.name) for one in fields(context)} | {"page": info}
     return HTMLResponse(template.render(values), status_code=status)
-
-
-def render_text(request: Request, name: str, context: DataclassInstance, lang: str) -> str:
-    """The plain text of a message, in its reader's language."""
-    templates: Templates = request.app.state.templates
-    values = {one.name: getattr(context, one.name) for one in fields(context)}
-    return templates.environments[lang].get_template(name).render(values)
 
 
 def translate(request: Request, message: str) -> str:
@@ -143,6 +156,11 @@ def _path(urls: Urls, lang: str, name: str, /, *, in_language: str | None = None
     return urls.path(name, in_language or lang, **params)
 
 
+def _url(public_url: str, urls: Urls, lang: str, name: str, /, **params: object) -> str:
+    """The whole address of a page, for messages and feeds."""
+    return public_url + urls.path(name, lang, **params)
+
+
 def _is_html(name: str | None) -> bool:
     """Everything is escaped but the plain text of mail."""
     return name is None or not name.endswith(".txt")
@@ -163,11 +181,13 @@ def _environment(lang: str, catalogue: Any) -> Environment:
     environment.filters |= {
         "day": functools.partial(_day, lang),
         "month": functools.partial(month_name, lang),
+        "moment": functools.partial(_moment, lang),
         "number": number,
         "name": functools.partial(_name, lang),
         "slug": functools.partial(_slug, lang),
     }
     environment.globals["problem_list"] = problem_list
+    environment.globals["said"] = functools.partial(_said, catalogue)
     return environment
 
 
@@ -200,9 +220,10 @@ def number(value: float) -> str:
 
 
 @functools.lru_cache(maxsize=2000)
-def month_name(lang: str, month: Month) -> str:
-    """May 2024, Mai 2024."""
-    return format_date(month.first_on, "LLLL y", locale=lang)
+def month_name(lang: str, month: Month | str) -> str:
+    """May 2024, Mai 2024; also from a month as the record of acts keeps it, 2024-05."""
+    known = Month.parse(month) if isinstance(month, str) else month
+    return format_date(known.first_on, "LLLL y", locale=lang)
 
 
 @functools.lru_cache(maxsize=2000)
@@ -212,9 +233,23 @@ def _day(lang: str, day: dt.date | dt.datetime) -> str:
     return format_date(date, "d MMMM y", locale=lang)
 
 
+def _moment(lang: str, at: dt.datetime) -> str:
+    """1 March 2024, 17:05; 1 Mawrth 2024, 17:05: a moment in London."""
+    local = at.astimezone(LONDON)
+    return f"{format_date(local.date(), 'd MMMM y', locale=lang)}, {local:%H:%M}"
+
+
 def problem_list(problems: Mapping[str, str], sentences: Mapping[str, str]) -> list[dict[str, str]]:
     """The entries of an error summary: each links to the field whose problem it says. Fields have their name as id."""
     return [{"text": sentences[code], "href": f"#{name}"} for name, code in problems.items()]
+
+
+def _said(
+    catalogue: Any, problems: Mapping[str, str], sentences: Mapping[str, str], name: str
+) -> dict[str, str] | None:
+    """The error message of a field, for the design system's macros; None where nothing is wrong with it."""
+    code = problems.get(name)
+    return {"text": sentences[code], "visuallyHiddenText": catalogue.gettext("Error")} if code is not None else None
 
 
 def _slug(lang: str, thing: Any) -> str:

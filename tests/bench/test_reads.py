@@ -37,7 +37,7 @@ def test_a_page_made_anew_costs_at_most_twice_its_query_and_template(asker):
     area = asker.areas(AreaKind.neighbourhood)[0]
     path = asker.path("crime:neighbourhood", slug=area.slug_en)
     template = asker.application.state.templates.environments["en"].get_template("crime/show.html")
-    info = PageInfo(path, "/cy/", is_error=False)
+    info = PageInfo(path, None, "/cy/", is_error=False, is_refused=False)
 
     def parts() -> str:
         with asker.database.reading() as session:

@@ -36,7 +36,10 @@ MARK_STOPS = """() => {
   const looks = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'backgroundColor', 'color',
     'borderColor', 'borderWidth', 'textDecorationLine', 'textDecorationThickness'];
   window.look = e => looks.map(name => getComputedStyle(e)[name]).join('|');
-  window.stops = [...document.querySelectorAll(able)].filter(shown);
+  const group = e => [...document.getElementsByName(e.name)];
+  const chosen = e => group(e).find(one => one.checked) || group(e)[0];
+  const passed = e => e.type === 'radio' && e !== chosen(e); // Tab stops once at a group; the arrows go on inside it
+  window.stops = [...document.querySelectorAll(able)].filter(e => shown(e) && !passed(e));
   window.stops.forEach((e, at) => { e.dataset.stop = at; });
   window.looks = window.stops.map(window.look);
   return window.stops.length;
@@ -52,7 +55,7 @@ STOPPED_AT = """() => {
   return {
     at, name: e.outerHTML.slice(0, 100), changed: window.look(e) !== window.looks[at],
     covered: !(top && (e.contains(top) || top.contains(e))),
-    inline: getComputedStyle(e).display === 'inline', width: box.width, height: box.height,
+    isDay: e.type === 'date', inline: getComputedStyle(e).display === 'inline', width: box.width, height: box.height,
   };
 }"""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.looking import misfits
-from tests.browser.visits import BOTH, named
+from tests.browser.visits import OTHER_HALF, named
 
 
-@pytest.mark.parametrize(("visit", "lang"), BOTH, ids=named)
+@pytest.mark.parametrize(("visit", "lang"), OTHER_HALF, ids=named)
 def test_a_page_fits_however_it_is_read(visited, visit, lang):
     assert misfits(visited(visit, lang)) == []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.visits import BOTH, named
+from portal.web.language import LANGUAGES
+from tests.browser.visits import VISITS, named
 
 ON_PAPER = [
     (visit, lang)
-    for visit, lang in BOTH
+    for visit in VISITS
+    for lang in LANGUAGES
     if visit.name in {"front", "neighbourhood", "force", "neighbourhood, no data", "about-the-figures"}
 ]
 PRESSED = "main form, nav, .govuk-button, .govuk-skip-link, .govuk-footer__inline-list"

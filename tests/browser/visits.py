@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
 from sqlmodel import col, select
 
 from portal.app import create_app
-from portal.clock import Month
+from portal.audit.models import AuditEntry
+from portal.clock import Month, london_day
 from portal.crime.models import ContextNote, ForceMonth, ForceMonthState, Revised
 from portal.db import Database
 from portal.places.models import Area, AreaKind, PlaceName, Postcode
@@ -34,6 +36,8 @@ class Visit:
     sends_to: str = ""
     """The route that the form is posted to."""
     status: int = 200
+    query: str = ""
+    """What follows the path."""
 
 
 def _area(kind: str) -> Iterator[Visit]:
@@ -59,6 +63,17 @@ def _contact(inbox: str) -> Iterator[Visit]:
     yield Visit(f"contact, {inbox}, not right", route, template, typed=wrong, sends_to=sent, status=422)
 
 
+COMPLAINT = {
+    "name": "Enw Enghreifftiol",
+    "email": "reader@example.org",
+    "about": "/en/find",
+    "words": "Words of a page.",
+    "meaning": "That I stole a lamp.",
+    "wrong": "I never had the lamp.",
+    "lacks_details": "yes",
+    "may_name": "no",
+    "may_give_email": "no",
+}
 VISITS = (
     Visit("front", "hub:front", "hub/front.html"),
     Visit("a to z", "places:index", "places/index.html"),
@@ -99,7 +114,74 @@ VISITS = (
     Visit("authority, no data", "crime:authority_month", "crime/show.html", {"slug": "authority", "month": "gap"}),
     Visit("force, no data", "crime:force_month", "crime/show.html", {"slug": "force", "month": "gap"}),
     *(Visit(slug, f"publishing:{slug}", "publishing/show.html") for slug in PAGES),
+    Visit("sign in", "accounts:sign_in", "accounts/sign_in.html"),
+    Visit(
+        "sign in, not right",
+        "accounts:sign_in",
+        "accounts/sign_in.html",
+        typed={"email": "nobody@example.org", "password": "not this"},
+        sends_to="accounts:check",
+        status=422,
+    ),
+    Visit("forgotten password", "accounts:forgotten", "accounts/forgotten.html"),
+    Visit("signed out", "accounts:signed_out", "accounts/signed_out.html"),
     *(visit for inbox in ("figure", "accessibility", "general") for visit in _contact(inbox)),
+    Visit("who is in charge", "organisations:in_charge", "organisations/in_charge.html"),
+    Visit("councillors", "organisations:councillors", "organisations/councillors.html"),
+    Visit("councillors of a ward", "organisations:ward", "organisations/ward.html", {"slug": "ward"}),
+    Visit("register", "audit:register", "audit/register.html"),
+    Visit("register, a month", "audit:month", "audit/register.html", {"month": "of_the_register"}),
+    Visit("register, an act", "audit:act", "audit/act.html", {"number": "act"}),
+    Visit("rules of moderation", "moderation:rules", "moderation/rules.html"),
+    Visit("report", "moderation:report", "moderation/report.html"),
+    Visit(
+        "report, not right",
+        "moderation:report",
+        "moderation/report.html",
+        typed={"text": "", "email": "nobody"},
+        sends_to="moderation:send_report",
+        status=422,
+    ),
+    Visit(
+        "report, received",
+        "moderation:report",
+        "moderation/receipt.html",
+        typed={"kind": "hateful", "text": "It should not be shown.", "email": "reader@example.org"},
+        sends_to="moderation:send_report",
+    ),
+    Visit("notice of complaint", "moderation:notice", "moderation/notice.html"),
+    Visit(
+        "notice of complaint, not right",
+        "moderation:notice",
+        "moderation/notice.html",
+        typed={"email": "nobody"},
+        sends_to="moderation:send_notice",
+        status=422,
+    ),
+    Visit(
+        "notice of complaint, received",
+        "moderation:notice",
+        "moderation/notice_receipt.html",
+        typed=COMPLAINT,
+        sends_to="moderation:send_notice",
+    ),
+    Visit("follow", "notifications:follow", "notifications/follow.html"),
+    Visit(
+        "follow, not right",
+        "notifications:follow",
+        "notifications/follow.html",
+        typed={"email": "nobody"},
+        sends_to="notifications:ask",
+        status=422,
+        query="?topic=figures:new",
+    ),
+    Visit("follow, something", "notifications:follow", "notifications/follow.html", query="?topic=figures:new"),
+    Visit("follow, sent", "notifications:sent", "notifications/sent.html"),
+    Visit("follow, left", "notifications:left", "notifications/left.html"),
+    Visit(
+        "link that is over", "notifications:ask_to_confirm", "notifications/over.html", {"token": "token"}, status=410
+    ),
+    Visit("folder of letters", "notifications:folder", "notifications/folder.html"),
     Visit(
         "contact, received",
         "contact:general",
@@ -115,15 +197,52 @@ VISITS = (
         status=404,
     ),
 )
-LEFT_OUT = ("contact:receipt", "places:search")
-"""Routes that a visit comes to by sending a form."""
+LEFT_OUT = (
+    "contact:receipt",
+    "moderation:notice_receipt",
+    "moderation:report_receipt",
+    "notifications:change",
+    "notifications:confirm",
+    "notifications:leave",
+    "notifications:leave_all",
+    "notifications:settings",
+    "places:search",
+    "accounts:ask_for_link",
+    "accounts:code",
+    "accounts:finish_set_up",
+    "accounts:invitation",
+    "accounts:password",
+    "accounts:set_up",
+    "accounts:sign_out",
+    "accounts:use_code",
+    "accounts:use_invitation",
+    "accounts:use_password",
+)
+"""Routes that a visit comes to by sending a form, the way of a follower, which test_following walks, and the way in,
+which test_staff walks.
+"""
 NOTHING_YET = "crime/nothing_yet.html"
 """Shown by a portal of its own: see test_before_the_first_month."""
-BOTH = tuple((visit, lang) for visit in VISITS for lang in LANGUAGES)
+SAMPLED = tuple((visit, LANGUAGES[number % len(LANGUAGES)]) for number, visit in enumerate(VISITS))
+"""Every visit in one language, by turns: what every run looks at."""
+BOTH = tuple(
+    pytest.param(visit, lang, marks=[] if (visit, lang) in SAMPLED else pytest.mark.soak)
+    for visit in VISITS
+    for lang in LANGUAGES
+)
+"""Every visit in both languages; the half that is not sampled in the soak."""
+HALF, OTHER_HALF = (
+    tuple(
+        one if number % 4 // 2 == half else pytest.param(*one.values, marks=pytest.mark.soak)
+        for number, one in enumerate(BOTH)
+    )
+    for half in (0, 1)
+)
+"""Every other visit, for what takes long; the rest in the soak."""
 
 
 def named(case: object) -> str:
-    return case if isinstance(case, str) else getattr(case, "name", "")
+    return str(case) if isinstance(case, str | int) else getattr(case, "name", "")
 
 
 class Facts:
@@ -133,11 +252,14 @@ class Facts:
         settings = load(folder, environ={})
         database = Database(settings.url)
         try:
-            self.urls = create_app(settings, database=database).state.urls
+            state = create_app(settings, database=database).state
+            self.urls, self.roles = state.urls, tuple(state.roles)
             with database.reading() as session:
                 self.areas = {area.id: area for area in session.exec(select(Area))}
                 self.by_code = {area.code: area for area in self.areas.values() if area.kind is AreaKind.neighbourhood}
                 self.months = tuple(session.exec(select(ForceMonth).order_by(col(ForceMonth.month))))
+                public = col(AuditEntry.act).in_(state.public_acts)
+                self.act = session.exec(select(AuditEntry).where(public).order_by(col(AuditEntry.id))).first()
                 self.note = session.exec(select(ContextNote)).first()
                 self.revision = session.exec(
                     select(Revised).where(col(Revised.area_id).in_(self._ids("neighbourhood")))
@@ -169,6 +291,7 @@ class Facts:
                 "gap": missing[0],
                 "revised_month": self.revision.month,
                 "noted_month": self.note.month,
+                "of_the_register": Month.of(london_day(self.act.at)).index,
             }[name]
         )
 
@@ -185,10 +308,13 @@ class Facts:
         return name
 
     def path(self, visit: Visit, lang: str) -> str:
-        values = {
-            kind: self.month(name) if kind == "month" else self._slug(name, lang) for kind, name in visit.params.items()
-        }
-        return self.urls.path(visit.route, lang, **values)
+        values = {kind: self._value(kind, name, lang) for kind, name in visit.params.items()}
+        return self.urls.path(visit.route, lang, **values) + visit.query
+
+    def _value(self, kind: str, name: str, lang: str) -> object:
+        if kind == "month":
+            return self.month(name)
+        return {"number": self.act.id, "token": "a" * 43}.get(kind) or self._slug(name, lang)
 
     def _slug(self, name: str, lang: str) -> str:
         area = self.area(name)
@@ -200,7 +326,11 @@ def come_to(page: Page, base: str, facts: Facts, visit: Visit, lang: str) -> Non
     answer = page.goto(base + facts.path(visit, lang))
     if visit.typed:
         for name, text in visit.typed.items():
-            page.locator(f"main [name={name}]").fill(facts.text(text))
+            box = page.locator(f"main [name={name}]:is([type=radio], [type=checkbox])[value='{text}']")
+            if box.count():
+                box.check()
+            else:
+                page.locator(f"main [name={name}]").fill(facts.text(text))
         with page.expect_navigation() as sent:
             page.locator("main form button").first.click()
         answer = sent.value

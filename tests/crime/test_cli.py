@@ -248,7 +248,7 @@ def test_a_note_is_added_and_withdrawn(country, shell):
     note = country.all(ContextNote)[0]
     assert (note.area_id, note.month, note.text_cy) == (country.ids["near A"], MONTH.index, "Gŵyl.")
     assert shell("note-crime", "neighbourhood", "near-b-and-c", "2024-10", "--withdraw", note.id) == 2
-    assert shell.complained.startswith(f"Nothing was done: near B and C has no context note {note.id} in 2024-10.")
+    assert shell.complained.startswith(f"Nothing was done: there is no such context note {note.id} in 2024-10.")
     assert shell("note-crime", "neighbourhood", "near-a", "2024-11", "--withdraw", note.id) == 2
     assert country.all(ContextNote)[0].withdrawn_at is None
     assert shell(*words, "--withdraw", note.id) == 0

@@ -54,10 +54,43 @@ def test_the_table_of_months_holds_every_way_and_no_other():
     assert {one.value for one in ForceMonthState} == set(MONTHS.states) - {ABSENT}
 
 
-def test_the_public_may_move_nothing_and_the_worker_may_only_release():
-    for move in MONTHS.moves:
-        assert PUBLIC.role not in move.roles
-        assert (service.WORKER.role in move.roles) is (move.name == "release")
+MAY_MOVE = {
+    "load": {"operator"},
+    "replace": {"operator"},
+    "revise": {"operator"},
+    "release": {"operator", "releaser", "worker"},
+    "declare": {"operator", "releaser"},
+    "withdraw": {"operator", "releaser"},
+}
+
+
+def test_files_come_in_through_operators_and_the_worker_may_only_release():
+    assert {move.name: move.roles for move in MONTHS.moves} == MAY_MOVE
+    for role in (PUBLIC.role, "analyst", "administrator", ""):
+        assert not any(MONTHS.open_to(state, Actor("somebody", role)) for state in MONTHS.states)
+
+
+def test_many_who_release_at_one_instant_release_each_month_once(country, racers):
+    months = [MONTH.plus(-back) for back in range(6)]
+    for month in months:
+        country.load(crimes(1), month=month)
+    url = country.database.engine.url.render_as_string(hide_password=False)
+    assert sum(int(one) for one in racers.race("release", url, 6)) == 6
+    assert [one.act for one in country.all(AuditEntry)].count("crime-released") == 6
+    assert {one.state for one in country.all(ForceMonth)} == {ForceMonthState.released}
+
+
+def test_many_who_declare_at_one_instant_declare_each_month_once(country, racers):
+    url = country.database.engine.url.render_as_string(hide_password=False)
+    assert sum(int(one) for one in racers.race("declare", url, 12)) == 12
+    assert len(country.all(ForceMonth)) == len(country.all(AuditEntry)) == 12
+
+
+def test_the_worker_is_content_with_a_month_that_somebody_released_at_the_same_instant(country, monkeypatch):
+    country.load(crimes(1), release=True)
+    monkeypatch.setattr(service, "due_for_release", lambda *_given: (MONTH,))
+    with country.database.unit_of_work() as session:
+        assert service.release_due(session, Nation.wales) == 0
 
 
 def test_releasing_a_month_shows_it_for_every_force_that_waits(country):

@@ -1,4 +1,4 @@
-"""The map of the site and the rights of its readers as they were last agreed, beside this file.
+"""The map of the site, and who may use each part of it, as they were last agreed, beside this file.
 
 `python -m tests.house.agreed` writes both anew; read what changed before you keep it.
 """
@@ -34,23 +34,30 @@ def kept(path: Path) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def permissions() -> dict[str, str]:
-    """What a member of the public may do, by the name of the route."""
-    return dict(line.split() for line in kept(PERMISSIONS))
+def allowed(app: Starlette) -> list[str]:
+    """Each route and who may use it: anybody, whoever is signed in, or who has a permission; what it takes, a form or
+    nothing. What lies outside the languages is for anybody.
+    """
+    access = app.state.urls.access
+    rows = [(name, methods, str(access[name])) for name, methods, _ in app.state.urls.declared()]
+    rows += [(one.name, " ".join(one.methods), "anybody") for one in app.router.routes if hasattr(one, "methods")]
+    return sorted(f"{name:<34} {'sends' if 'POST' in methods else 'reads':<6} {who}" for name, methods, who in rows)
+
+
+def permissions() -> dict[str, tuple[str, str]]:
+    """What is done with a route and by whom, by its name."""
+    return {line.split()[0]: (line.split()[1], line.split()[2]) for line in kept(PERMISSIONS)}
 
 
 def write_anew() -> None:
-    """Write the map, and a line of permission for each route that has none."""
+    """Write the map and the table of permissions."""
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Settings(data_dir=Path(folder)))
-        declared = [line.split()[:2] for line in listed(app)]
-        ROUTES.write_text(
-            "# name, methods, English path, Welsh path\n" + "\n".join(listed(app)) + "\n", encoding="utf-8"
-        )
-    known = permissions()
-    lines = [f"{name:<34} {known.get(name, 'sends' if method == 'POST' else 'reads')}" for name, method in declared]
-    head = "# What a member of the public may do with each route: reads or sends. Today there is nobody else.\n"
-    PERMISSIONS.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+        app.state.database.close()
+    head = "# name, methods, English path, Welsh path\n"
+    ROUTES.write_text(head + "\n".join(listed(app)) + "\n", encoding="utf-8")
+    head = "# name, what it takes, who may use it: anybody, whoever is signed in, or who has a permission\n"
+    PERMISSIONS.write_text(head + "\n".join(allowed(app)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

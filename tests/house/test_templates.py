@@ -5,6 +5,8 @@ uses.
 import ast
 import dataclasses
 import importlib
+import itertools
+import re
 
 import pytest
 from jinja2 import meta, nodes
@@ -12,8 +14,9 @@ from jinja2 import meta, nodes
 from portal.web.language import LANGUAGES
 from tests.house.files import ROOT, said, sources, text_of
 
+LETTER = re.compile(r"[a-z]+([_/-][a-z]+)*")
 GIVEN_BY_RENDER = {"page"}
-RENDERERS = {"render", "render_text"}
+GIVEN_BY_THE_DESK = {"it", "since"}
 
 
 @pytest.fixture(scope="module")
@@ -26,29 +29,51 @@ def renderings():
     """Template name to the dataclasses that handlers render it with."""
     found = {}
     for path in sources("portal"):
+        tree = ast.parse(text_of(path))
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for function in [one for one in ast.walk(ast.parse(text_of(path))) if isinstance(one, ast.FunctionDef)]:
+        for function in [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]:
             for call in [one for one in ast.walk(function) if isinstance(one, ast.Call)]:
-                if isinstance(call.func, ast.Name) and call.func.id in RENDERERS and len(call.args) >= 3:
-                    name, context = call.args[1], _class_of(call.args[2], function)
-                    if isinstance(name, ast.Constant):
-                        found.setdefault(name.value, set()).add((module, context))
+                for name, given in itertools.pairwise(call.args):
+                    for template in _templates(name, tree) if isinstance(given, ast.Call | ast.Name) else ():
+                        found.setdefault(template, set()).add((module, _class_of(given, function, tree)))
     return found
 
 
-def _class_of(value, function):
-    """The name of the class that an argument is made of, where it is made in the same function."""
-    if isinstance(value, ast.Call):
-        return value.func.id
-    made = {
-        one.targets[0].id: one.value.func.id
-        for one in ast.walk(function)
-        if isinstance(one, ast.Assign)
-        and isinstance(one.value, ast.Call)
-        and isinstance(one.value.func, ast.Name)
-        and isinstance(one.targets[0], ast.Name)
-    }
-    return made[value.id]
+def _templates(name, tree):
+    """The templates that an argument names, a page or a task of the desk, or the two parts of a letter; by itself, or
+    as one of a table of the module.
+    """
+    if isinstance(name, ast.Subscript) and isinstance(name.value, ast.Name):
+        tables = [one.value for one in tree.body if isinstance(one, ast.Assign) and _is_called(one, name.value.id)]
+        return [one for table in tables if isinstance(table, ast.Dict) for said in table.values for one in _named(said)]
+    return _named(name)
+
+
+def _named(name):
+    if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+        return []
+    if name.value.endswith((".html", ".txt")) and (ROOT / "templates" / name.value).is_file():
+        return [name.value]
+    parts = [f"email/{name.value}/{part}.txt" for part in ("subject", "body")]
+    return [one for one in parts if LETTER.fullmatch(name.value) and (ROOT / "templates" / one).is_file()]
+
+
+def _is_called(assign, name):
+    return [one.id for one in assign.targets if isinstance(one, ast.Name)] == [name]
+
+
+def is_task(name):
+    """Whether it stands on the desk, which gives it its context as one."""
+    return name.partition("/")[2].startswith("desk_")
+
+
+def _class_of(value, function, tree):
+    """The name of the class that an argument is made of, where it is made in the same module."""
+    if isinstance(value, ast.Name):
+        made = [one for one in ast.walk(function) if isinstance(one, ast.Assign) and _is_called(one, value.id)]
+        value = next(one.value for one in made if isinstance(one.value, ast.Call))
+    makers = {one.name: one.returns for one in tree.body if isinstance(one, ast.FunctionDef)}
+    return makers[value.func.id].id if value.func.id in makers else value.func.id
 
 
 def fields_of(contexts):
@@ -94,12 +119,15 @@ def test_every_page_asks_for_what_its_context_gives_and_for_nothing_else(environ
     assert len(renderings) >= 9
     for name, contexts in renderings.items():
         given = set(fields_of(contexts)) | (GIVEN_BY_RENDER if name.endswith(".html") else set())
-        assert asked_for(environment, name) <= given, name
+        assert asked_for(environment, name) <= (GIVEN_BY_THE_DESK if is_task(name) else given), name
 
 
 def test_every_field_of_a_context_is_used_by_its_page(environment, renderings):
     for name, contexts in renderings.items():
         together = {one for (module, kind) in contexts for one in _siblings(renderings, environment, module, kind)}
+        if is_task(name):
+            asked = parsed(environment, name).find_all(nodes.Getattr)
+            together = {one.attr for one in asked if isinstance(one.node, nodes.Name) and one.node.name == "it"}
         unused = set(fields_of(contexts)) - together
         assert unused == set(), name
 
@@ -112,12 +140,14 @@ def _siblings(renderings, environment, module, kind):
 
 
 def test_no_template_is_left_over(environment, renderings):
-    used = set(renderings)
+    """Used is what is rendered, what a manifest, a table or an announcement names, and what these extend or include."""
+    texts = [one for path in sources("portal") for one in ast.walk(ast.parse(text_of(path)))]
+    used = set(renderings) | {template for one in texts for template in _named(one)}
     waiting = list(used)
     while waiting:
         tree = parsed(environment, waiting.pop())
         for other in tree.find_all((nodes.Extends, nodes.Include, nodes.FromImport, nodes.Import)):
-            if other.template.value not in used:
+            if isinstance(other.template, nodes.Const) and other.template.value not in used:
                 used.add(other.template.value)
                 waiting.append(other.template.value)
     assert set(every_template()) - used == set()
@@ -135,8 +165,8 @@ def test_a_template_lies_with_its_noun(renderings):
     """`contact/form.html` is rendered by `portal.contact`; the pages of errors belong to `web`."""
     for name, contexts in renderings.items():
         nouns = {module.split(".")[1] for module, _ in contexts}
-        folders = set(name.split("/")) - {"email"}
-        assert nouns <= folders or (name == "error.html" and nouns == {"web"}), name
+        folders = set(name.split("/"))
+        assert nouns <= folders or "email" in folders or (name == "error.html" and nouns == {"web"}), name
 
 
 def test_no_template_builds_a_sentence_by_joining_translations():

@@ -15,10 +15,13 @@ from starlette.testclient import TestClient
 
 from portal import revisions
 from portal.db import Database
+from portal.settings import Settings
 from portal.trouble import Unavailable
 from portal.web import delivery
 from portal.web.delivery import Delivery
+from portal.web.effective import Effective
 from portal.web.handlers import action, page
+from portal.web.identity import ANYBODY
 from portal.web.templates import wanted_fragment
 
 FILLER = "<p>Diogelwch cymunedol</p>" * 100
@@ -33,17 +36,22 @@ class Site:
         routes = [
             Route("/kept/{name}", kept),
             Route("/news", page(self.show, shows=("news",))),
-            Route("/own", page(self.show), methods=["GET"]),
-            Route("/own", action(lambda request, session, form: self.show(request, session)), methods=["POST"]),
+            Route("/own", page(self.show, may=ANYBODY), methods=["GET"]),
+            Route(
+                "/own",
+                action(lambda request, session, form: self.show(request, session), may=ANYBODY),
+                methods=["POST"],
+            ),
             Route("/kept-post", self.posting(), methods=["GET", "POST"]),
             Route("/gone", page(self.gone, shows=("crime",))),
             Route("/small", page(lambda _request, _session: PlainTextResponse("small"), shows=("crime",))),
             Route("/picture", page(self.picture, shows=("crime",))),
-            Route("/own-picture", page(self.picture)),
-            Route("/stream", page(self.stream)),
+            Route("/own-picture", page(self.picture, may=ANYBODY)),
+            Route("/stream", page(self.stream, may=ANYBODY)),
         ]
         app = Starlette(routes=routes)
         app.state.database = database
+        app.state.effective = Effective(Settings(), lambda _session, base: base)
         self.delivery = Delivery(app, database)
         self.client = TestClient(self.delivery, raise_server_exceptions=False)
 
@@ -54,12 +62,7 @@ class Site:
 
     def posting(self):
         """A public page whose route takes posts as well."""
-        shown = page(self.show, shows=("crime",))
-
-        async def endpoint(request):
-            return await shown(request)
-
-        return endpoint
+        return page(self.show, shows=("crime",))
 
     def gone(self, request, _session):
         self.rendered.append(str(request.url.path))
@@ -223,6 +226,7 @@ def test_a_page_rendered_while_its_noun_changed_is_not_kept_for_new(site, monkey
 
     app = Starlette(routes=[Route("/kept/a", page(slow, shows=("crime",)))])
     app.state.database = site.database
+    app.state.effective = Effective(Settings(), lambda _session, base: base)
     site.client = TestClient(Delivery(app, site.database))
     assert "whole 1" in site.get().text
     assert "whole 2" in site.get().text

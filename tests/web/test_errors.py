@@ -15,6 +15,7 @@ from portal.settings import Settings
 from portal.trouble import where_it_rose
 from portal.web import errors
 from portal.web.handlers import action, page
+from portal.web.identity import ANYBODY
 from tests.browse import MARKED, Browse
 from tests.factories import app_with, known_of, raw, trial
 
@@ -58,9 +59,16 @@ def breaking_halfway(_request, _session):
 @pytest.fixture(scope="module")
 def app(empty_file):
     return app_with(
-        *(trial(f"/raises-{status}", page(raising(error)), f"raises-{status}") for status, error in TROUBLES.items()),
-        trial("/breaks-sql", action(lambda request, session, form: breaking_sql(request, session)), methods=("POST",)),
-        trial("/breaks-halfway", page(breaking_halfway)),
+        *(
+            trial(f"/raises-{status}", page(raising(error), may=ANYBODY), f"raises-{status}")
+            for status, error in TROUBLES.items()
+        ),
+        trial(
+            "/breaks-sql",
+            action(lambda request, session, form: breaking_sql(request, session), may=ANYBODY),
+            methods=("POST",),
+        ),
+        trial("/breaks-halfway", page(breaking_halfway, may=ANYBODY)),
         settings=Settings(data_dir=empty_file.parent),
         catalogues=MARKED,
     )

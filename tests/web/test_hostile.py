@@ -21,7 +21,14 @@ from tests.factories import Raw, raw
 FORM = ("content-type", "application/x-www-form-urlencoded")
 CALLERS = itertools.count()
 WORDS = urlencode({"text": "The light is broken", "form_key": "k" * 32}).encode()
-TARGETS = ("/en/contact/general", "/cy/cysylltu/hygyrchedd", "/en/find", "/cy/canfod")
+TARGETS = (
+    "/en/contact/general",
+    "/cy/cysylltu/hygyrchedd",
+    "/en/find",
+    "/cy/canfod",
+    "/en/sign-in",
+    "/cy/wedi-anghofio-cyfrinair",
+)
 
 BODIES = {
     "huge, as announced": ([FORM, ("content-length", str(10**12))], [b"text=x"], 413),

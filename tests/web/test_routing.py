@@ -7,6 +7,7 @@ from starlette.routing import NoMatchFound
 from portal.app import create_app
 from portal.settings import Settings
 from portal.web.handlers import page
+from portal.web.identity import ANYBODY
 from portal.web.routing import BilingualRoutes
 from tests.browse import Browse
 from tests.factories import app_with, raw, trial
@@ -195,7 +196,7 @@ def test_a_page_is_declared_in_english_alone(settings, sqlite_database):
     def show(request, _session):
         return HTMLResponse(f"{request.path_params['lang']} {request.path_params['slug']}")
 
-    app = app_with(trial("/benches/{slug:slug}", page(show)), settings=settings, database=sqlite_database)
+    app = app_with(trial("/benches/{slug:slug}", page(show, may=ANYBODY)), settings=settings, database=sqlite_database)
     browse = Browse(app)
     assert browse.client.get("/en/benches/old-one").text == "en old-one"
     assert browse.client.get("/cy/benches-cy/old-one").text == "cy old-one"
@@ -204,4 +205,6 @@ def test_a_page_is_declared_in_english_alone(settings, sqlite_database):
 
 def test_a_path_word_without_welsh_stops_the_portal_from_starting():
     with pytest.raises(KeyError, match="benches"):
-        BilingualRoutes([trial("/benches", page(lambda _request, _session: HTMLResponse("")))], ("en", "cy"))
+        BilingualRoutes(
+            [trial("/benches", page(lambda _request, _session: HTMLResponse(""), may=ANYBODY))], ("en", "cy")
+        )

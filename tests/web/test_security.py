@@ -9,6 +9,8 @@ from starlette.datastructures import Headers
 from portal.app import create_app
 from portal.contact.models import Message
 from portal.settings import Settings
+from portal.web.handlers import page
+from portal.web.identity import ANYBODY
 from portal.web.security import _is_ours
 from tests.browse import Browse
 from tests.factories import app_with, raw, trial
@@ -47,13 +49,13 @@ WANTED = {
 }
 
 
-def broken(_request):
+def broken(_request, _session):
     raise LookupError
 
 
 @pytest.fixture(scope="module")
 def app_with_a_fault(empty_file):
-    return app_with(trial("/broken", broken), settings=Settings(data_dir=empty_file.parent))
+    return app_with(trial("/broken", page(broken, may=ANYBODY)), settings=Settings(data_dir=empty_file.parent))
 
 
 @pytest.mark.parametrize("name", ANSWERS)

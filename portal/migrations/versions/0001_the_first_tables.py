@@ -48,7 +48,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("actor", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("role", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("act", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("thing", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
         sa.Column("before", sa.JSON(), nullable=False),

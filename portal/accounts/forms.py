@@ -1,0 +1,142 @@
+"""What was typed into the forms of signing in and of accounts, and what is wrong with it. Passwords and codes are read
+as they are, and never shown again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.datastructures import FormData
+
+from portal.accounts.rules import password_problem
+from portal.web.forms import Problems, line, looks_like_email, words
+
+MOST_AT_ONCE = 50
+_NEXT = re.compile(r"/(?:en|cy)(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*){1,12}/?\Z", re.ASCII)
+_SIGNING_IN = re.compile(r"/(?:en/sign|cy/mewngofnodi|cy/allgofnodi)")
+_LONGEST_EMAIL = 254
+
+
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """An address and where to go afterwards. The password is asked of the form when it is needed."""
+
+    email: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """The form for one invitation, as it was typed."""
+
+    name: str
+    email: str
+    language: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The form for many invitations: a line each, all with the same roles."""
+
+    lines: str
+    language: str
+    roles: frozenset[str]
+
+
+def next_path(text: str) -> str:
+    """A page of ours to go on to; nothing for anything else, and none of the pages of signing in."""
+    return text if _NEXT.match(text) and not _SIGNING_IN.match(text) else ""
+
+
+def secret(form: FormData, name: str) -> str:
+    """A password as it was typed, to the last space."""
+    value = form.get(name)
+    return value[:1000] if isinstance(value, str) else ""
+
+
+def signing_in(form: FormData) -> SigningIn:
+    """The address, and where to go."""
+    return SigningIn(line(form, "email", _LONGEST_EMAIL), next_path(line(form, "next", 310)))
+
+
+def new_password(form: FormData, *known: str) -> tuple[str, Problems]:
+    """The new password and why it cannot be used: short, long, simple, known."""
+    typed = secret(form, "new_password")
+    code = password_problem(typed, *known)
+    return typed, {"new_password": code} if code else {}
+
+
+def invitee(form: FormData, roles: Iterable[str]) -> tuple[Invitee, Problems]:
+    """One invitation. Codes: no_name, not_email, no_role."""
+    typed = Invitee(
+        line(form, "name", 120)[:120], line(form, "email", _LONGEST_EMAIL), _language(form), _roles(form, roles)
+    )
+    problems = _address_problems("name", "email", typed.name, typed.email)
+    if not typed.roles:
+        problems["roles"] = "no_role"
+    return typed, problems
+
+
+def several(form: FormData, roles: Iterable[str]) -> tuple[Several, tuple[tuple[str, str], ...], Problems, int]:
+    """Many invitations: name and address of each line, the problems, and the number of the line that is wrong.
+
+    Codes: empty, too_many, bad_line, no_role. A line is a name and an address, with a comma, a semicolon or a tab
+    between them.
+    """
+    typed = Several(words(form, "lines", 20_000), _language(form), _roles(form, roles))
+    rows = [(number, text) for number, text in enumerate(typed.lines.split("\n"), 1) if text.strip()]
+    people = [_person(text) for _, text in rows]
+    wrong = next((number for (number, _), one in zip(rows, people, strict=True) if one is None), 0)
+    problems: dict[str, str] = {}
+    if not rows:
+        problems["lines"] = "empty"
+    elif len(rows) > MOST_AT_ONCE:
+        problems["lines"] = "too_many"
+    elif wrong:
+        problems["lines"] = "bad_line"
+    if not typed.roles:
+        problems["roles"] = "no_role"
+    return typed, tuple(one for one in people if one is not None), problems, wrong
+
+
+def _person(text: str) -> tuple[str, str] | None:
+    parts = [part.strip() for part in re.split(r"[,;\t]", text)]
+    if len(parts) != 2 or not parts[0] or not _is_address(parts[1]):  # noqa: PLR2004 - a name and an address
+        return None
+    return " ".join(parts[0].split())[:120], parts[1]
+
+
+def named(form: FormData) -> tuple[str, str, Problems]:
+    """A name and a language. Code: no_name."""
+    name = line(form, "name", 120)[:120]
+    return name, _language(form), ({} if name else {"name": "no_name"})
+
+
+def chosen_roles(form: FormData, roles: Iterable[str]) -> tuple[frozenset[str], Problems]:
+    """The roles that were ticked. Code: no_role."""
+    chosen = _roles(form, roles)
+    return chosen, ({} if chosen else {"roles": "no_role"})
+
+
+def _roles(form: FormData, roles: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(str, form.getlist("roles"))) & frozenset(roles)
+
+
+def _language(form: FormData) -> str:
+    return "cy" if form.get("language") == "cy" else "en"
+
+
+def _address_problems(name_field: str, email_field: str, name: str, email: str) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if not name:
+        problems[name_field] = "no_name"
+    if not _is_address(email):
+        problems[email_field] = "not_email"
+    return problems
+
+
+def _is_address(text: str) -> bool:
+    return looks_like_email(text) and len(text) <= _LONGEST_EMAIL

@@ -1,0 +1,136 @@
+"""What begins with a letter: accepting an invitation, and a new password. Opening a link does nothing; the form behind
+it acts, once, and the answer never says whether an address is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from sqlmodel import Session
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from portal.accounts import forms, links, service
+from portal.accounts.models import Account, AccountLink, LinkPurpose
+from portal.accounts.rules import mailbox
+from portal.trouble import Gone, TooOften
+from portal.web import limits
+from portal.web.forms import Problems
+from portal.web.handlers import action, page, weighty_action
+from portal.web.identity import ANYBODY
+from portal.web.limits import Limit
+from portal.web.manifest import PageRoute
+from portal.web.templates import render
+
+_LINKS = Limit("account-link", times=20, seconds=900)
+_REQUESTS = Limit("password-request", times=5, seconds=900)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenContext:
+    """The form for a new password, or what happens next."""
+
+    email: str
+    is_sent: bool
+    problems: Problems
+
+
+@dataclass(frozen=True, slots=True)
+class LinkContext:
+    """The page behind a link by mail: whose name it greets, whether the link was used already."""
+
+    purpose: LinkPurpose
+    token: str
+    name: str
+    email: str
+    is_used: bool
+    problems: Problems
+
+
+def forgotten(request: Request, _session: Session) -> Response:
+    """Ask for a link; once asked, what happens next."""
+    is_sent = request.query_params.get("sent") == "yes"
+    return render(request, "accounts/forgotten.html", ForgottenContext("", is_sent, {}))
+
+
+def ask_for_link(request: Request, session: Session, form: FormData) -> Response:
+    """Keep that it was asked. The same answer, and as quick, for every address."""
+    typed = forms.signing_in(form)
+    if not typed.email or "@" not in typed.email:
+        context = ForgottenContext(typed.email, is_sent=False, problems={"email": "not_email"})
+        return render(request, "accounts/forgotten.html", context, status=422)
+    if (
+        limits.spend(session, _REQUESTS, mailbox(typed.email)) == 0
+    ):  # beyond it nothing more is sent, and nobody learns so
+        service.ask_for_password(session, typed.email)
+    return RedirectResponse(f"{_path(request, 'forgotten')}?sent=yes", 303)
+
+
+def show_link(request: Request, session: Session, *, purpose: LinkPurpose) -> Response:
+    """The form behind a link. Nothing happens by opening it."""
+    link, account = _link(request, session, purpose)
+    return _linked(request, purpose, link, account, {})
+
+
+def check_link(
+    request: Request, session: Session, form: FormData, *, purpose: LinkPurpose
+) -> Response | TooOften | Callable[[], str]:
+    """Look at the new password, then hash it in the heavy lane."""
+    if wait := limits.spend(session, _LINKS, limits.caller(request)):
+        return TooOften(wait)
+    link, account = _link(request, session, purpose)
+    password, problems = forms.new_password(form, account.name, account.email or "")
+    if link.used_at is None and problems:
+        return _linked(request, purpose, link, account, problems)
+    return partial(request.app.state.passwords.hash, password)
+
+
+def use_link(request: Request, session: Session, _form: FormData, hashed: str, *, purpose: LinkPurpose) -> Response:
+    """The password is set, once; then to signing in with it."""
+    link, account = _link(request, session, purpose)
+    if purpose is LinkPurpose.invitation:
+        service.accept(session, link, account, hashed)
+    else:
+        service.set_password(session, account, hashed, link=link)
+    return RedirectResponse(_path(request, purpose.value, token=request.path_params["token"]), 303)
+
+
+def _linked(
+    request: Request, purpose: LinkPurpose, link: AccountLink, account: Account, problems: Problems
+) -> Response:
+    token, is_used = request.path_params["token"], link.used_at is not None
+    context = LinkContext(purpose, token, account.name, account.email or "", is_used, problems)
+    return render(request, "accounts/link.html", context, status=422 if problems else 200)
+
+
+def _link(request: Request, session: Session, purpose: LinkPurpose) -> tuple[AccountLink, Account]:
+    found = links.find(session, purpose, request.path_params["token"])
+    if found is None:
+        raise Gone("the link has ended, or a newer one was sent")
+    return found
+
+
+def _path(request: Request, name: str, **params: str) -> str:
+    return str(request.app.state.urls.path(f"accounts:{name}", request.path_params["lang"], **params))
+
+
+def _link_routes(purpose: LinkPurpose, path: str) -> tuple[PageRoute, ...]:
+    shown = page(partial(show_link, purpose=purpose), may=ANYBODY)
+    used = weighty_action(partial(check_link, purpose=purpose), partial(use_link, purpose=purpose), may=ANYBODY)
+    return (
+        PageRoute(path, shown, f"accounts:{purpose}"),
+        PageRoute(path, used, f"accounts:use_{purpose}", ("POST",)),
+    )
+
+
+routes = (
+    PageRoute("/forgotten-password", page(forgotten, may=ANYBODY), "accounts:forgotten"),
+    PageRoute(
+        "/forgotten-password", action(ask_for_link, may=ANYBODY, limit=_LINKS), "accounts:ask_for_link", ("POST",)
+    ),
+    *_link_routes(LinkPurpose.invitation, "/invitation/{token:token}"),
+    *_link_routes(LinkPurpose.password, "/new-password/{token:token}"),
+)

@@ -1,0 +1,60 @@
+"""What accounts contribute: signing in, one's own account, the management of accounts, and their ends."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from portal.accounts import linking, links, managing, own, service, sessions, signing_in
+from portal.accounts.cli import register
+from portal.accounts.mailing import send_password_links
+from portal.accounts.permissions import MANAGE_ACCOUNTS, SEE_CASES
+from portal.accounts.personal import personal
+from portal.web.identity import Person
+from portal.web.language import N_
+from portal.web.manifest import DeskTask, Job, JobContext, Manifest, Permission, Retention
+
+
+def _forget(here: JobContext) -> str | None:
+    with here.database.unit_of_work() as session:
+        gone = sessions.forget_ended(session, here.settings) + links.forget_ended(session)
+    return f"{gone} deleted" if gone else None
+
+
+@dataclass(frozen=True, slots=True)
+class NoContext:
+    """The task says everything by itself."""
+
+
+def _codes_to_keep(session: Session, person: Person) -> Iterable[DeskTask]:
+    if service.get_account(session, person.account_id).codes_sealed is not None:
+        yield DeskTask("accounts/desk_codes.html", NoContext())
+
+
+manifest = Manifest(
+    noun="accounts",
+    routes=(*signing_in.routes, *linking.routes, *own.routes, *managing.routes),
+    permissions=(Permission(MANAGE_ACCOUNTS), Permission(SEE_CASES)),
+    jobs=(
+        Job("password-links", dt.timedelta(seconds=3), send_password_links),
+        Job("forget-sessions-and-links", dt.timedelta(hours=1), _forget),
+    ),
+    retention=(
+        Retention(
+            N_("sessions of people who work with the portal"),
+            N_("until they end"),
+            "forget-sessions-and-links",
+            sessions.count_ended,
+        ),
+        Retention(
+            N_("links to accept an invitation or set a password"),
+            N_("14 days and 2 hours"),
+            "forget-sessions-and-links",
+            lambda session, _settings: links.count_ended(session),
+        ),
+    ),
+    desk=_codes_to_keep,
+    personal=personal,
+    commands=register,
+)

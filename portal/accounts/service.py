@@ -1,0 +1,283 @@
+"""Invite people, let them in, change what they may do, and let them go. Every act here is one for the record."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, func, select
+
+from portal import clock
+from portal.accounts import factors, links, sessions
+from portal.accounts.models import Account, AccountLink, AccountRole, AccountStatus, LinkPurpose, PasswordRequest
+from portal.accounts.permissions import ADMINISTRATOR
+from portal.accounts.rules import mailbox
+from portal.accounts.workflow import ACCOUNTS
+from portal.audit.rules import Personal
+from portal.audit.service import record
+from portal.lifecycle import Actor, Reference
+from portal.notifications.service import forget_about
+from portal.trouble import Conflict, NotFound, SignedOut
+from portal.web.identity import Person
+from portal.web.manifest import OpenWork
+
+
+class NobodyLeft(Conflict):
+    """Nobody would be left who lets others in."""
+
+
+class WorkIsOpen(Conflict):
+    """The account has open work, and nobody was named to take it."""
+
+
+class OwnAccount(Conflict):
+    """Somebody would take away what protects their own account: a colleague does that, who knows that it is they."""
+
+
+class AlreadyKnown(Conflict):
+    """Somebody has an account at this mailbox: the same address but for capital letters or what follows a plus sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Who is to be invited."""
+
+    name: str
+    email: str
+    language: str
+    roles: frozenset[str]
+    organisation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the rules of an account's moves look at; see `portal.accounts.workflow`."""
+
+    is_last_administrator: bool
+    is_own: bool
+
+
+def reference_of(account_id: int) -> Reference:
+    """The name of an account in the record of acts, and of mail about it."""
+    return Reference("account", str(account_id))
+
+
+def get_account(session: Session, account_id: int) -> Account:
+    """An account that was not removed. Raises NotFound."""
+    account = session.get(Account, account_id)
+    if account is None or account.status is AccountStatus.removed:
+        raise NotFound(f"there is no account {account_id}")
+    return account
+
+
+def invite(session: Session, actor: Actor, invited: Invited) -> tuple[Account, str]:
+    """An account that waits to be accepted, and the token of its link. Raises AlreadyKnown."""
+    account = Account(
+        email=invited.email,
+        email_key=mailbox(invited.email),
+        name=invited.name,
+        language=invited.language,
+        status=AccountStatus(ACCOUNTS.initial),
+        organisation_id=invited.organisation_id,
+        invited_at=clock.now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(account)
+            session.flush()
+    except IntegrityError as error:
+        raise AlreadyKnown from error
+    for role in sorted(invited.roles):
+        session.add(AccountRole(account_id=account.key, role=role))
+    after = {"name": Personal(invited.name), "email": Personal(invited.email), "roles": sorted(invited.roles)}
+    record(session, actor, "account-invited", reference_of(account.key), after=after)
+    return account, links.make(session, account, LinkPurpose.invitation)
+
+
+def invite_again(session: Session, actor: Actor, account: Account) -> str:
+    """A new link for somebody who has not accepted yet; the old one is good no more. Raises Conflict."""
+    if account.status is not AccountStatus.invited:
+        raise Conflict("the invitation was accepted")
+    record(session, actor, "account-invited-again", reference_of(account.key))
+    return links.make(session, account, LinkPurpose.invitation)
+
+
+def accept(session: Session, link: AccountLink, account: Account, password_hash: str) -> bool:
+    """Let somebody in who was invited, with a password of their own. False when the link was used before."""
+    if link.used_at is not None or account.status is not AccountStatus.invited:
+        return False
+    actor = Actor(str(reference_of(account.key)), "holder")
+    account.status = AccountStatus(ACCOUNTS.check("accept", account.status, actor))
+    account.password_hash = password_hash
+    link.used_at = clock.now()
+    session.add_all((account, link))
+    record(session, actor, "account-accepted", reference_of(account.key))
+    return True
+
+
+def ask_for_password(session: Session, email: str) -> None:
+    """Keep that a new password was asked for; the worker finds out for whom, and writes to them."""
+    session.add(PasswordRequest(email_key=mailbox(email), asked_at=clock.now()))
+
+
+def requested_passwords(session: Session) -> list[tuple[Account, str]]:
+    """Take what was asked for, and make a link for each active account among it."""
+    asked = session.exec(select(PasswordRequest)).all()
+    keys = {one.email_key for one in asked}
+    for one in asked:
+        session.delete(one)
+    wanted = select(Account).where(col(Account.email_key).in_(keys), Account.status == AccountStatus.active)
+    found = [(account, links.make(session, account, LinkPurpose.password)) for account in session.exec(wanted)]
+    for account, _ in found:
+        holder = Actor(str(reference_of(account.key)), "holder")
+        record(session, holder, "account-password-asked-for", reference_of(account.key))
+    return found
+
+
+def set_password(
+    session: Session, account: Account, password_hash: str, *, link: AccountLink | None = None, session_id: int = 0
+) -> bool:
+    """A new password: every other browser is signed out. False when the link was used before."""
+    if link is not None:
+        if link.used_at is not None or account.status is not AccountStatus.active:
+            return False
+        link.used_at = clock.now()
+        session.add(link)
+    account.password_hash = password_hash
+    session.add(account)
+    sessions.end_all(session, account.key, but=session_id)
+    holder = Actor(str(reference_of(account.key)), "holder")
+    record(session, holder, "account-password-changed", reference_of(account.key))
+    return True
+
+
+def change_roles(session: Session, person: Person, account: Account, roles: frozenset[str]) -> None:
+    """What an account may do from now on; who gains or loses something signs in again. Raises NobodyLeft."""
+    _hold_administrators(session, person, account)
+    held = sessions.roles_of(session, account.key)
+    if held == roles:
+        return
+    if ADMINISTRATOR in held - roles and _standing(session, person, account).is_last_administrator:
+        raise NobodyLeft
+    for gone in held - roles:
+        session.exec(
+            delete(AccountRole).where(col(AccountRole.account_id) == account.key, col(AccountRole.role) == gone)
+        )
+    for role in sorted(roles - held):
+        session.add(AccountRole(account_id=account.key, role=role))
+    if account.key != person.account_id:
+        sessions.end_all(session, account.key)
+    thing = reference_of(account.key)
+    record(
+        session,
+        person.actor,
+        "account-roles-changed",
+        thing,
+        before={"roles": sorted(held)},
+        after={"roles": sorted(roles)},
+    )
+
+
+def rename(session: Session, actor: Actor, account: Account, name: str, language: str) -> None:
+    """Another name to be called by, another language to be written to in."""
+    if (account.name, account.language) == (name, language):
+        return
+    before = {"name": Personal(account.name), "language": account.language}
+    account.name, account.language = name, language
+    session.add(account)
+    after = {"name": Personal(name), "language": language}
+    record(session, actor, "account-changed", reference_of(account.key), before=before, after=after)
+
+
+def suspend(session: Session, person: Person, account: Account) -> None:
+    """Nobody signs in with it until it is resumed. Raises IllegalMove."""
+    _move(session, person, account, "suspend")
+    sessions.end_all(session, account.key)
+    record(session, person.actor, "account-suspended", reference_of(account.key))
+
+
+def resume(session: Session, person: Person, account: Account) -> None:
+    """It is as it was before it was suspended. Raises IllegalMove."""
+    _move(session, person, account, "resume")
+    record(session, person.actor, "account-resumed", reference_of(account.key))
+
+
+def take_factor_away(session: Session, person: Person, account: Account) -> None:
+    """For who has lost authenticator and recovery codes: they set up anew when they next sign in. Raises OwnAccount: a
+    browser that was left open must not be the way around the second factor.
+    """
+    _hold_administrators(session, person, account)
+    if account.key == person.account_id:
+        raise OwnAccount
+    factors.take_away(session, account)
+    sessions.end_all(session, account.key)
+    record(session, person.actor, "account-second-factor-removed", reference_of(account.key))
+
+
+def open_work(session: Session, nouns: Iterable[OpenWork], account_id: int) -> int:
+    """How much work has been given to an account."""
+    return sum(noun.count(session, account_id) for noun in nouns)
+
+
+def remove(session: Session, person: Person, account: Account, nouns: Iterable[OpenWork], heir_id: int | None) -> int:
+    """Take an account away for good: what it held is forgotten, and its open work goes to another. Returns how much.
+
+    Raises IllegalMove and WorkIsOpen.
+    """
+    nouns = tuple(nouns)
+    _move(session, person, account, "remove")
+    if open_work(session, nouns, account.key):
+        heir = session.get(Account, heir_id) if heir_id is not None else None
+        if heir is None or heir.status is not AccountStatus.active or heir.id == account.id:
+            raise WorkIsOpen
+    handed = sum(noun.hand_over(session, person.actor, account.key, heir_id or 0) for noun in nouns)
+    forget(session, account)
+    record(session, person.actor, "account-removed", reference_of(account.key), after={"handed_over": handed})
+    return handed
+
+
+def forget(session: Session, account: Account) -> None:
+    """Empty the row of an account: what the record of acts points at stays, and says nothing of anybody."""
+    sessions.end_all(session, account.key)
+    factors.take_away(session, account)
+    for table in (AccountRole, AccountLink):
+        session.exec(delete(table).where(col(table.account_id) == account.key))
+    forget_about(session, [reference_of(account.key)])
+    account.status = AccountStatus.removed
+    account.email, account.email_key, account.name = None, f"removed-{secrets.token_hex(16)}", ""
+    account.password_hash, account.organisation_id = None, None
+    session.add(account)
+
+
+def _move(session: Session, person: Person, account: Account, name: str) -> None:
+    _hold_administrators(session, person, account)
+    manager = Actor(person.actor.reference, "manager")
+    account.status = AccountStatus(ACCOUNTS.check(name, account.status, manager, _standing(session, person, account)))
+    session.add(account)
+
+
+def _hold_administrators(session: Session, person: Person, account: Account) -> None:
+    """Whoever changes who may let others in does so alone, and only while they may themselves: two who remove each
+    other at one instant do it one after the other, and the second is not there any more. Both accounts are then as
+    they are now, not as they were when the page was read. Raises SignedOut.
+    """
+    held = select(AccountRole.account_id).where(AccountRole.role == ADMINISTRATOR).order_by(col(AccountRole.account_id))
+    session.exec(held.with_for_update()).all()
+    own = session.get(Account, person.account_id, populate_existing=True)
+    if own is None or own.status is not AccountStatus.active or not sessions.roles_of(session, own.key) & person.roles:
+        raise SignedOut
+    session.refresh(account)
+
+
+def _standing(session: Session, person: Person, account: Account) -> Standing:
+    others = (
+        select(func.count())
+        .select_from(AccountRole)
+        .join(Account, col(Account.id) == AccountRole.account_id)
+        .where(AccountRole.role == ADMINISTRATOR, Account.status == AccountStatus.active, Account.id != account.id)
+    )
+    is_administrator = ADMINISTRATOR in sessions.roles_of(session, account.key)
+    is_last = is_administrator and account.status is AccountStatus.active and not session.exec(others).one()
+    return Standing(is_last_administrator=is_last, is_own=account.id == person.account_id)

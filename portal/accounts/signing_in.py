@@ -1,0 +1,214 @@
+"""Signing in: password, then the second factor. No page says whether an address is known here, and none takes longer
+for one that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from sqlmodel import Session, select
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from portal.accounts import factors, forms, sessions
+from portal.accounts.factors import Setup
+from portal.accounts.forms import SigningIn
+from portal.accounts.models import Account, AccountStatus, SessionStage
+from portal.accounts.passwords import Checked, Passwords
+from portal.accounts.rules import mailbox
+from portal.trouble import SignedOut, TooOften
+from portal.web import limits
+from portal.web.forms import Problems, line
+from portal.web.handlers import action, page, weighty_action
+from portal.web.identity import ANYBODY
+from portal.web.limits import Limit
+from portal.web.manifest import PageRoute
+from portal.web.templates import render
+
+BY_ACCOUNT = Limit("sign-in-account", times=7, seconds=900)
+BY_CALLER = Limit("sign-in", times=20, seconds=900)
+CODES = Limit("second-factor", times=5, seconds=900)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInContext:
+    """The form, empty or with the address as it was typed."""
+
+    typed: SigningIn
+    problems: Problems
+
+
+@dataclass(frozen=True, slots=True)
+class CodeContext:
+    """The second step."""
+
+    next: str
+    problems: Problems
+
+
+@dataclass(frozen=True, slots=True)
+class SetupContext:
+    """How to set up an authenticator."""
+
+    setup: Setup
+    next: str
+    problems: Problems
+
+
+def ask(request: Request, session: Session) -> Response:
+    """The form; who is signed in already goes on."""
+    go_on = forms.next_path(request.query_params.get("next", ""))
+    person = sessions.identify(session, request)
+    if person is not None:
+        return RedirectResponse(go_on or _desk(request, person.language), 303)
+    return render(request, "accounts/sign_in.html", SignInContext(SigningIn("", go_on), {}))
+
+
+def check(request: Request, session: Session, form: FormData) -> Response | TooOften | Callable[[], Checked]:
+    """Count the try, then check the password in the heavy lane, for an address that is not known as well."""
+    typed = forms.signing_in(form)
+    tries = ((BY_CALLER, limits.caller(request)), (BY_ACCOUNT, mailbox(typed.email)))
+    if wait := max(limits.spend(session, limit, who) for limit, who in tries):
+        return TooOften(wait)
+    account = _active(session, typed.email)
+    passwords: Passwords = request.app.state.passwords
+    return partial(passwords.check, account.password_hash if account else None, forms.secret(form, "password"))
+
+
+def sign_in(request: Request, session: Session, form: FormData, checked: Checked) -> Response:
+    """On to the second step, or in; or the form again, with one sentence for every reason."""
+    typed = forms.signing_in(form)
+    account = _active(session, typed.email)
+    if account is None or not checked.is_right:
+        return render(request, "accounts/sign_in.html", SignInContext(typed, {"email": "wrong"}), status=422)
+    if checked.renewed:
+        account.password_hash = checked.renewed
+    held = sessions.roles_of(session, account.key)
+    owes_code = factors.is_set_up(account) or sessions.holds_guarded_role(request.app.state.roles, held)
+    stage = SessionStage.password if owes_code else SessionStage.whole
+    token = sessions.begin(session, request, account, stage)
+    return _onwards(request, account, typed.next, token, stage)
+
+
+def ask_code(request: Request, session: Session) -> Response:
+    """The second step: a code, or the way to an authenticator for who has none yet."""
+    account = _half_way(request, session)
+    go_on = forms.next_path(request.query_params.get("next", ""))
+    if not factors.is_set_up(account):
+        return RedirectResponse(_path(request, "set_up", next=go_on), 303)
+    return render(request, "accounts/code.html", CodeContext(go_on, {}))
+
+
+def use_code(request: Request, session: Session, form: FormData) -> Response | TooOften:
+    """In, with a code of the authenticator or with a recovery code."""
+    account = _half_way(request, session)
+    if not factors.is_set_up(account):
+        raise SignedOut
+    if wait := limits.spend(session, CODES, str(account.key)):
+        return TooOften(wait)
+    go_on, typed = forms.next_path(line(form, "next", 310)), line(form, "code", 40)
+    vault = request.app.state.vault
+    if not (factors.use_code(session, vault, account, typed) or factors.use_recovery_code(session, account, typed)):
+        return render(request, "accounts/code.html", CodeContext(go_on, {"code": "wrong"}), status=422)
+    token = sessions.begin(session, request, account, SessionStage.whole)
+    return _onwards(request, account, go_on, token, SessionStage.whole)
+
+
+def ask_to_set_up(request: Request, session: Session) -> Response:
+    """A key for the authenticator, as a picture and as text."""
+    account = _half_way(request, session)
+    go_on = forms.next_path(request.query_params.get("next", ""))
+    if factors.is_set_up(account):
+        return RedirectResponse(_path(request, "code", next=go_on), 303)
+    return _setup(request, session, account, go_on, {})
+
+
+def set_up(request: Request, session: Session, form: FormData) -> Response | TooOften:
+    """The first code was right: in, and on to the recovery codes that are to be kept."""
+    account = _half_way(request, session)
+    if factors.is_set_up(account):
+        raise SignedOut
+    if wait := limits.spend(session, CODES, str(account.key)):
+        return TooOften(wait)
+    go_on = forms.next_path(line(form, "next", 310))
+    if not factors.use_code(session, request.app.state.vault, account, line(form, "code", 40)):
+        return _setup(request, session, account, go_on, {"code": "wrong"})
+    factors.confirm(session, account)
+    factors.new_recovery_codes(session, request.app.state.vault, account)
+    token = sessions.begin(session, request, account, SessionStage.whole)
+    return _onwards(request, account, _path(request, "codes", next=go_on), token, SessionStage.whole)
+
+
+def sign_out(request: Request, session: Session, _form: FormData) -> Response:
+    """Out, in this browser."""
+    sessions.end(session, request)
+    response = RedirectResponse(_path(request, "signed_out"), 303)
+    sessions.take_back(response, request.app.state.settings)
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOutContext:
+    """Nothing but that it is so."""
+
+
+def signed_out(request: Request, _session: Session) -> Response:
+    """That it is done, and the way in again."""
+    return render(request, "accounts/signed_out.html", SignedOutContext())
+
+
+def _active(session: Session, email: str) -> Account | None:
+    wanted = select(Account).where(Account.email_key == mailbox(email), Account.status == AccountStatus.active)
+    return session.exec(wanted).first()
+
+
+def _half_way(request: Request, session: Session) -> Account:
+    account = sessions.half_way(session, request)
+    if account is None:
+        raise SignedOut
+    return account
+
+
+def _setup(request: Request, session: Session, account: Account, go_on: str, problems: Problems) -> Response:
+    issuer = request.app.state.settings.authority.name(request.path_params["lang"])
+    setup = factors.offer(session, request.app.state.vault, account, issuer)
+    return render(
+        request, "accounts/set_up.html", SetupContext(setup, go_on, problems), status=422 if problems else 200
+    )
+
+
+def _onwards(request: Request, account: Account, go_on: str, token: str, stage: SessionStage) -> Response:
+    if stage is SessionStage.whole:
+        place = go_on or _desk(request, account.language)
+    else:
+        place = _path(request, "code" if factors.is_set_up(account) else "set_up", next=go_on)
+    response = RedirectResponse(place, 303)
+    sessions.hand_out(response, request.app.state.settings, token)
+    return response
+
+
+def _desk(request: Request, language: str) -> str:
+    """The desk, in the language that the person works in, where the portal has it."""
+    languages = request.app.state.settings.languages
+    lang = language if language in languages else languages[0]
+    return str(request.app.state.urls.path("desk:show", lang))
+
+
+def _path(request: Request, name: str, /, *, next: str = "", **params: str) -> str:  # noqa: A002 - as in the address
+    path = str(request.app.state.urls.path(f"accounts:{name}", request.path_params["lang"], **params))
+    return f"{path}?next={next}" if next else path
+
+
+routes = (
+    PageRoute("/sign-in", page(ask, may=ANYBODY), "accounts:sign_in"),
+    PageRoute("/sign-in", weighty_action(check, sign_in, may=ANYBODY), "accounts:check", ("POST",)),
+    PageRoute("/sign-in/code", page(ask_code, may=ANYBODY), "accounts:code"),
+    PageRoute("/sign-in/code", action(use_code, may=ANYBODY), "accounts:use_code", ("POST",)),
+    PageRoute("/sign-in/authenticator", page(ask_to_set_up, may=ANYBODY, is_recorded=True), "accounts:set_up"),
+    PageRoute("/sign-in/authenticator", action(set_up, may=ANYBODY), "accounts:finish_set_up", ("POST",)),
+    PageRoute("/sign-out", page(signed_out, may=ANYBODY), "accounts:signed_out"),
+    PageRoute("/sign-out", action(sign_out, may=ANYBODY), "accounts:sign_out", ("POST",)),
+)

@@ -1,0 +1,205 @@
+"""The public register, its files and the key; and the record for who may read it."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+from sqlmodel import Session
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from portal import clock
+from portal.audit import forms, searching
+from portal.audit.forms import Typed
+from portal.audit.keys import public_pem, signing_keys
+from portal.audit.models import AuditEntry
+from portal.audit.permissions import READ_RECORD
+from portal.audit.register import (
+    Shown,
+    get_shown,
+    month_of_register,
+    months_with_acts,
+    neighbours,
+    public_entries,
+)
+from portal.audit.searching import Wanted
+from portal.audit.service import REGISTER, record
+from portal.audit.workflow import RECORD_READ
+from portal.clock import Month
+from portal.lifecycle import Reference
+from portal.trouble import NotFound
+from portal.web.forms import Problems
+from portal.web.handlers import action, page
+from portal.web.identity import holding, person_of
+from portal.web.language import N_
+from portal.web.manifest import PageRoute, PlainRoute
+from portal.web.templates import render, translate
+
+_RECORD = Reference("record", "acts")
+COLUMNS = (
+    ("number", N_("Number")),
+    ("day", N_("Day")),
+    ("act", N_("Act")),
+    ("sentence", N_("What was done")),
+    ("hash", N_("Hash")),
+    ("previous_hash", N_("Previous hash")),
+)
+
+
+class Named(Protocol):
+    """A role, as the application knows it."""
+
+    @property
+    def name_en(self) -> str:
+        """Its name in English."""
+
+    @property
+    def name_cy(self) -> str:
+        """Its name in Welsh."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterContext:
+    """One month of the register."""
+
+    month: Month | None
+    newer: Month | None
+    older: Month | None
+    acts: tuple[Shown, ...]
+    role_names: Mapping[str, Named]
+
+
+@dataclass(frozen=True, slots=True)
+class ActContext:
+    """One act of the register."""
+
+    act: Shown
+    role_names: Mapping[str, Named]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordContext:
+    """The record: what is looked for and what was found."""
+
+    typed: Typed
+    acts: tuple[str, ...]
+    entries: tuple[AuditEntry, ...]
+    older: int
+    role_names: Mapping[str, Named]
+    problems: Problems
+
+
+def index(request: Request, session: Session) -> Response:
+    """The latest month of the register in which something was done."""
+    months = months_with_acts(session, request.app.state.public_acts)
+    return _month(request, session, months, months[0] if months else None)
+
+
+def month_page(request: Request, session: Session) -> Response:
+    """One month of the register."""
+    months = months_with_acts(session, request.app.state.public_acts)
+    month = Month.parse(request.path_params["month"])
+    if month not in months:
+        raise NotFound(f"the register has no {month}")
+    return _month(request, session, months, month)
+
+
+def show(request: Request, session: Session) -> Response:
+    """One act, to be pointed at."""
+    act = get_shown(session, request.app.state.public_acts, request.path_params["number"])
+    return render(request, "audit/act.html", ActContext(act, request.app.state.roles))
+
+
+def as_json(request: Request, session: Session) -> Response:
+    """A month, each act exactly as it is hashed, oldest first."""
+    month = Month.parse(request.path_params["month"])
+    found = public_entries(session, request.app.state.public_acts, month)
+    body = json.dumps({"month": str(month), "entries": found}, ensure_ascii=False, indent=1)
+    return _file(body.encode(), "application/json", month, "json")
+
+
+def as_csv(request: Request, session: Session) -> Response:
+    """A month as the page shows it."""
+    month = Month.parse(request.path_params["month"])
+    rows = month_of_register(session, request.app.state.public_acts, month)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([translate(request, heading) for _, heading in COLUMNS])
+    for one in rows:
+        day = clock.london_day(one.at).isoformat()
+        writer.writerow([one.number, day, one.act, sentence(request, one), one.hash, one.previous_hash])
+    return _file(("\ufeff" + text.getvalue()).encode(), "text/csv; charset=utf-8", month, "csv")
+
+
+def public_key(request: Request) -> Response:
+    """The keys with which anybody can check the checkpoints."""
+    pem = public_pem(signing_keys(request.app.state.settings))
+    return PlainTextResponse(
+        pem, media_type="application/x-pem-file", headers={"Cache-Control": "public, max-age=3600"}
+    )
+
+
+def sentence(request: Request, act: Shown) -> str:
+    """What was done, in a sentence, as plain text in the language of the path."""
+    environment = request.app.state.templates.environments[request.path_params["lang"]]
+    said = environment.get_template(act.template).render(act=act)
+    return html.unescape(" ".join(said.split()))
+
+
+def record_page(request: Request, session: Session) -> Response:
+    """The latest entries, and the form to look for others."""
+    return _found(request, session, Typed(), Wanted())
+
+
+def look_up(request: Request, session: Session, form: FormData) -> Response:
+    """What was looked for; or the form again, with what was typed."""
+    acts = searching.known_acts(session)
+    typed, wanted, problems = forms.read(form, acts)
+    if problems:
+        context = RecordContext(typed, acts, (), 0, request.app.state.roles, problems)
+        return render(request, "audit/record.html", context, status=422)
+    return _found(request, session, typed, wanted)
+
+
+def _found(request: Request, session: Session, typed: Typed, wanted: Wanted) -> Response:
+    """Reading the record is an act for the record: by whom, and what was looked for."""
+    entries, older = searching.entries(session, wanted)
+    asked = {name: str(value) for name, value in asdict(wanted).items() if value}
+    record(session, person_of(request).actor, RECORD_READ, _RECORD, after=asked)
+    context = RecordContext(typed, searching.known_acts(session), entries, older, request.app.state.roles, {})
+    return render(request, "audit/record.html", context)
+
+
+def _month(request: Request, session: Session, months: tuple[Month, ...], month: Month | None) -> Response:
+    acts = month_of_register(session, request.app.state.public_acts, month) if month else ()
+    newer, older = neighbours(months, month) if month else (None, None)
+    return render(request, "audit/register.html", RegisterContext(month, newer, older, acts, request.app.state.roles))
+
+
+def _file(body: bytes, media_type: str, month: Month, form: str) -> Response:
+    return Response(
+        body, media_type=media_type, headers={"content-disposition": f'attachment; filename="register-{month}.{form}"'}
+    )
+
+
+_SHOWS = (REGISTER,)
+_MAY = holding(READ_RECORD)
+
+routes = (
+    PageRoute("/register", page(index, shows=_SHOWS), "audit:register"),
+    PageRoute("/register/{number:number}", page(show, shows=_SHOWS), "audit:act"),
+    PageRoute("/register/{month:month}", page(month_page, shows=_SHOWS), "audit:month"),
+    PageRoute("/register/{month:month}.json", page(as_json, shows=_SHOWS), "audit:month_json"),
+    PageRoute("/register/{month:month}.csv", page(as_csv, shows=_SHOWS), "audit:month_csv"),
+    PageRoute("/record", page(record_page, may=_MAY, is_recorded=True), "audit:record"),
+    PageRoute("/record", action(look_up, may=_MAY), "audit:look_up", ("POST",)),
+)
+plain_routes = (PlainRoute("/audit-key.pem", public_key, "audit:key"),)
+"""The key is the same in every language."""

@@ -1,0 +1,1 @@
+"""Reports of a concern about what is shown on a page."""

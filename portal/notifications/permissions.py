@@ -1,0 +1,3 @@
+"""Who looks after mail that could not be sent."""
+
+MANAGE_MAIL = "manage_mail"

@@ -1,0 +1,3 @@
+"""Who keeps the organisations, the people in charge and the councillors."""
+
+MANAGE_ORGANISATIONS = "manage_organisations"

@@ -1,0 +1,90 @@
+"""`portal create-admin`: the first who can let others in."""
+
+import pytest
+import typer
+from rich.console import Console
+from sqlmodel import select
+from typer.testing import CliRunner
+
+from portal.accounts.cli import register
+from portal.accounts.models import Account, AccountRole, AccountStatus
+from portal.audit.models import AuditEntry
+from portal.command import Command
+from portal.settings import Settings
+
+PASSWORD = "tri gair rhyfedd"
+
+
+@pytest.fixture
+def run(database, settings):
+    """Run the command; its exit code and all that it said."""
+
+    def running(*words, password=PASSWORD, again=None, settings=settings):
+        app = typer.Typer()
+        app.callback()(lambda: None)
+        register(app)
+        here = Command(settings, database, Console(width=200), Console(width=200, stderr=True))
+        typed = f"{password}\n{again or password}\n"
+        result = CliRunner().invoke(app, ["create-admin", *words], obj=here, input=typed)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.output
+
+    return running
+
+
+def accounts(database):
+    with database.reading() as session:
+        return session.exec(select(Account)).all(), session.exec(select(AccountRole.role)).all()
+
+
+def test_the_first_administrator_is_made_and_told_where_to_sign_in(run, database):
+    code, said = run("ann@example.org", "--name", "Ann", "--language", "cy")
+    assert code == 0
+    assert "/en/sign-in" in said
+    assert PASSWORD not in said
+    (made,), roles = accounts(database)
+    assert (made.status, made.language, list(roles)) == (AccountStatus.active, "cy", ["administrator"])
+    assert made.password_hash.startswith("$argon2id$")
+    with database.reading() as session:
+        acts = session.exec(select(AuditEntry.act).order_by(AuditEntry.id)).all()
+    assert acts == ["account-invited", "account-password-changed", "account-let-in"]
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "complaint"),
+    [
+        (("ann", "--name", "Ann"), {}, "ann is not an e-mail address"),
+        (("ann@example.org", "--name", "Ann", "--language", "fr"), {}, "fr is not a language of this portal"),
+        (("ann@example.org", "--name", "Ann"), {"password": "short"}, "it is too short"),
+        (("ann@example.org", "--name", "Ann"), {"password": "aaaaaaaaaaaaa"}, "the same few characters"),
+        (("ann@example.org", "--name", "Annabelle"), {"password": "annabelle ann"}, "mostly the name or the address"),
+        (("ann@example.org", "--name", "Ann"), {"password": "x" * 200}, "it is too long"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence_and_nothing_is_done(run, database, words, typed, complaint):
+    code, said = run(*words, **typed)
+    assert code == 2
+    assert complaint in " ".join(said.split())
+    assert accounts(database) == ([], [])
+
+
+def test_the_same_mailbox_again_is_refused_unless_it_is_to_be_made_anew(run, database):
+    run("ann@example.org", "--name", "Ann")
+    (before,), _ = accounts(database)
+    code, said = run("Ann+x@example.org", "--name", "Ann", password="another set of words")
+    assert code == 2
+    assert "--reset" in said
+    (between,), _ = accounts(database)
+    assert between.password_hash == before.password_hash
+    assert run("ann@example.org", "--name", "Ann", "--reset", password="another set of words")[0] == 0
+    (after,), _ = accounts(database)
+    assert after.password_hash != before.password_hash
+
+
+def test_a_portal_in_english_only_has_nobody_who_works_in_welsh(run, tmp_path):
+    code, said = run(
+        "ann@example.org", "--name", "Ann", "--language", "cy", settings=Settings(data_dir=tmp_path, welsh=False)
+    )
+    assert code == 2
+    assert "en." in said

@@ -1,0 +1,193 @@
+"""An administrator at work: invitations, one and many, roles, suspensions, removals; and who may not."""
+
+import re
+
+import pytest
+from sqlmodel import select
+
+from portal.accounts import factors
+from portal.accounts.models import Account, AccountStatus
+from portal.audit.models import AuditEntry
+from portal.notifications.models import OutboxMessage
+from tests.browse import Browse
+from tests.people import account, somebody
+
+
+def invited(browse, name="Bet Example", email="bet@example.org", roles=("Analyst",)):
+    page = browse.open("/en/accounts/invite").fill("Name", name).fill("E-mail address", email)
+    for role in roles:
+        page.tick(role)
+    return page.press("Send the invitation")
+
+
+def accounts(app):
+    with app.state.database.reading() as session:
+        return session.exec(select(Account).order_by(Account.id)).all()
+
+
+def test_a_colleague_is_invited_accepts_and_is_at_work(app, admin):
+    page = invited(admin)
+    assert "The invitation is on its way." in page.said
+    with app.state.database.reading() as session:
+        (letter,) = session.exec(select(OutboxMessage)).all()
+    assert letter.to_address == "bet@example.org"
+    assert "Anwen Enghraifft has made an account for you" in letter.body
+    with Browse(app) as bet:
+        link = re.search(r"8000(/\S+)", letter.body)[1]
+        page = bet.open(link).fill("New password", "tri gair rhyfedd").press("Set this password").follow("Sign in")
+        page = page.fill("E-mail address", "bet@example.org").fill("Password", "tri gair rhyfedd").press("Sign in")
+        assert page.heading == "Set up your authenticator"
+    assert "active" in admin.open("/en/accounts").said
+
+
+@pytest.mark.parametrize(
+    ("typed", "problems"),
+    [
+        (("", "bet@example.org", ("Analyst",)), ["Write the person’s name"]),
+        (("Bet", "bet", ("Analyst",)), ["Write the e-mail address in full, like name@example.org"]),
+        (("Bet", "bet@example.org", ()), ["Choose at least one role"]),
+    ],
+)
+def test_an_invitation_that_is_not_whole_says_why_and_keeps_what_was_typed(app, admin, typed, problems):
+    name, email, _ = typed
+    page = invited(admin, *typed)
+    assert page.problems() == problems
+    assert (page.value("Name"), page.value("E-mail address")) == (name, email)
+    assert len(accounts(app)) == 1
+
+
+@pytest.mark.parametrize("email", ["anwen@example.org", "ANWEN@example.org", "anwen+2@example.org"])
+def test_a_second_account_at_one_mailbox_is_refused_with_a_clear_answer(app, admin, email):
+    page = invited(admin, email=email)
+    assert page.problems()[0].startswith("There is an account at this address already")
+    assert len(accounts(app)) == 1
+
+
+def several(admin, lines):
+    page = admin.open("/en/accounts/invite-several").fill("Name and e-mail address, a line each", lines)
+    return page.tick("Moderator").press("Send the invitations")
+
+
+def test_many_are_invited_at_once_and_who_is_known_is_said(app, admin):
+    lines = (
+        "\n".join(f"Person {number}, p{number}@example.org" for number in range(49)) + "\nAnwen; anwen@example.org\n\n"
+    )
+    page = several(admin, lines)
+    assert "Invited: 49" in page.said
+    assert "Had an account already: 1" in page.said
+    with app.state.database.reading() as session:
+        assert len(session.exec(select(OutboxMessage)).all()) == 49
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ("", "Write at least one line: a name and an e-mail address"),
+        ("\n".join(f"P {n}, p{n}@example.org" for n in range(200)), "Send fewer at once"),
+        (
+            "Bet, bet@example.org\nnobody\nCadi, cadi@example.org",
+            "One line is not a name, a comma and an e-mail address",
+        ),
+        ("Bet, bet@example.org, extra", "One line is not a name"),
+        (", bet@example.org", "One line is not a name"),
+    ],
+)
+def test_nobody_is_invited_while_something_is_wrong_with_the_list(app, admin, lines, problem):
+    page = several(admin, lines)
+    assert page.problems()[0].startswith(problem)
+    assert page.value("Name and e-mail address, a line each") == lines
+    assert len(accounts(app)) == 1
+
+
+def test_the_line_that_is_wrong_is_named(admin):
+    assert "Number of the line: 2" in several(admin, "Bet, bet@example.org\nnobody").said
+
+
+def test_roles_change_and_the_record_says_who_did_it(app, admin):
+    invited(admin)
+    page = admin.open("/en/accounts/2").tick("Analyst", on=False).tick("Moderator").press("Save the roles")
+    assert "The roles are saved." in page.said
+    with app.state.database.reading() as session:
+        entry = session.exec(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.act, entry.actor, entry.role) == ("account-roles-changed", "account:1", "administrator")
+    assert (entry.before, entry.after) == ({"roles": ["analyst"]}, {"roles": ["moderator"]})
+
+
+def test_the_last_administrator_cannot_stop_being_one(app, admin):
+    page = admin.open("/en/accounts/1").tick("Administrator", on=False).tick("Analyst").press("Save the roles")
+    assert page.problems() == ["Nobody else is an administrator. Make a colleague administrator first"]
+
+
+def test_an_administrator_who_stops_being_one_is_led_to_the_desk(app, admin):
+    with app.state.database.unit_of_work() as session:
+        account(session, "administrator", email="bet@example.org")
+    page = admin.open("/en/accounts/1").tick("Administrator", on=False).tick("Analyst").press("Save the roles")
+    assert page.path == "/en/desk"
+    assert admin.client.get("/en/accounts").status_code == 404
+
+
+def test_an_account_is_suspended_and_resumed(app, admin):
+    with somebody(app, "analyst", email="bet@example.org") as bet:
+        assert bet.open("/en/desk").heading == "Your desk"
+        page = admin.open("/en/accounts/2").press("Suspend the account")
+        assert "Nobody can sign in with it." in page.said
+        assert bet.open("/en/desk").heading == "Sign in"
+        assert "active again" in page.press("Make the account active again").said
+
+
+def test_what_a_colleague_did_in_the_meantime_is_said_calmly(app, admin):
+    with app.state.database.unit_of_work() as session:
+        account(session, "analyst", email="bet@example.org")
+    page = admin.open("/en/accounts/2")
+    page.press("Suspend the account")
+    again = page.press("Suspend the account")
+    assert "Somebody else did this in the meantime." in again.said
+
+
+def test_nobody_takes_the_second_factor_off_their_own_account(app, admin):
+    with app.state.database.unit_of_work() as session:
+        factors.confirm(session, session.get(Account, 1))
+    page = admin.send("/en/accounts/1/second-factor", {})
+    assert "This is your own account. Ask another administrator to do this" in page.said
+    assert factors.is_set_up(accounts(app)[0])
+
+
+def test_an_account_is_removed_for_good_once_that_is_confirmed(app, admin):
+    invited(admin)
+    page = admin.open("/en/accounts/2").press("Remove the account")
+    assert page.problems() == ["Tick the box to say that the account is to be removed for good"]
+    sure = "Remove the account for good. Name and address are deleted; the record of acts keeps a number only."
+    page = page.tick(sure).press("Remove the account")
+    assert "The account is removed." in page.said
+    assert "Bet" not in page.said
+    assert admin.client.get("/en/accounts/2").status_code == 404
+    assert [one.status for one in accounts(app)] == [AccountStatus.active, AccountStatus.removed]
+    with app.state.database.reading() as session:
+        assert session.exec(select(OutboxMessage)).all() == []
+
+
+def test_an_invitation_is_sent_again_with_a_new_link(app, admin):
+    invited(admin)
+    page = admin.open("/en/accounts/2").press("Send the invitation again")
+    assert "The old link is good no more." in page.said
+    with app.state.database.reading() as session:
+        first, second = (one.body for one in session.exec(select(OutboxMessage).order_by(OutboxMessage.id)))
+    with Browse(app) as bet:
+        assert bet.client.get(re.search(r"8000(/\S+)", first)[1]).status_code == 410
+        assert bet.client.get(re.search(r"8000(/\S+)", second)[1]).status_code == 200
+
+
+PLACES = ("/en/accounts", "/en/accounts/invite", "/en/accounts/invite-several", "/en/accounts/1")
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_accounts_are_not_there_for_who_does_not_manage_them(app, path):
+    with somebody(app, "analyst", "moderator", "communications", "data_protection") as colleague:
+        assert colleague.client.get(path).status_code == 404
+        assert colleague.client.post(path, data={}).status_code in {404, 405}
+
+
+def test_two_administrators_at_work_keep_their_languages(app, admin):
+    with somebody(app, "administrator", language="cy", email="bet@example.org") as bet:
+        assert bet.open("/cy/cyfrifon").lang == "cy"
+        assert admin.open("/en/accounts").lang == "en"
