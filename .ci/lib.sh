@@ -10,6 +10,7 @@ failed=()
 started=$(date +%s)
 chmod 755 "$scratch" # the database server runs as another user
 : > "$figures"
+unset PYTHONDONTWRITEBYTECODE # as on anybody's machine, what is compiled once is kept
 
 clean_up() {
   [ ! -f "$scratch/demo.pid" ] || kill "$(cat "$scratch/demo.pid")" 2> /dev/null || true
@@ -113,5 +114,5 @@ readme_command() {
 }
 
 prepare_machine() {
-  install chromium postgresql python3-venv wrk "$@"
+  install chromium chromium-headless-shell postgresql python3-venv wrk "$@"
 }

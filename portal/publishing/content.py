@@ -1,5 +1,5 @@
-"""The pages in `content/pages`: read once at the start, filled in from the settings, rendered and cleaned. A page
-is there in every language or not at all.
+"""The pages in `content/pages`: read once at the start and filled in from the settings; rendered and cleaned once, for
+the first reader. A page is there in every language or not at all.
 
 `{{ name }}` in a file stands for a value; a line of which a value is empty is left out. A line that begins with
 `{{ if_welsh }}` is there only where the portal publishes in Welsh as well.
@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from babel.dates import format_date
 from markupsafe import Markup
@@ -41,14 +42,18 @@ class BadContent(Exception):
     """A content file cannot be used; the text names the file and the fault."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContentPage:
-    """One page in one language."""
+    """One page in one language; `text` is Markdown."""
 
     slug: str
     title: str
     description: str
-    html: Markup
+    text: str
+
+    @cached_property
+    def html(self) -> Markup:
+        return from_markdown(self.text)
 
 
 Pages = Mapping[tuple[str, str], ContentPage]
@@ -94,7 +99,7 @@ def _read(slug: str, lang: str, values: Mapping[str, str]) -> ContentPage:
     if found is None or not front.get("title") or not front.get("description"):
         raise BadContent(f"{path.name}: it must begin with a title and a description between two lines of ---")
     lines = [filled for line in found[2].splitlines() if (filled := _line(path.name, line, values)) is not None]
-    return ContentPage(slug, front["title"].strip(), front["description"].strip(), from_markdown("\n".join(lines)))
+    return ContentPage(slug, front["title"].strip(), front["description"].strip(), "\n".join(lines))
 
 
 def _line(file: str, line: str, values: Mapping[str, str]) -> str | None:
