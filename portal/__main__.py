@@ -8,8 +8,8 @@ import gc
 def main() -> None:
     """Import everything, then run the command.
 
-    What is imported stays until the end. To look for garbage in it takes a fifth of the seconds until the portal answers,
-    and lengthens every collection afterwards: it is set aside for good.
+    What is imported stays until the end. To look for garbage in it takes a fifth of the seconds until the portal
+    answers, and lengthens every collection afterwards: it is set aside for good.
     """
     gc.disable()
     from portal import cli  # noqa: PLC0415 - see above

@@ -18,6 +18,7 @@ import html5lib
 from babel.dates import format_date
 from babel.support import NullTranslations
 from starlette.applications import Starlette
+from starlette.routing import compile_path
 from starlette.testclient import TestClient
 
 from portal.clock import Month
@@ -192,11 +193,23 @@ def _value(element: Element) -> str:
     return element.get("value", "")
 
 
-class Browse:
-    """Somebody with a browser at one application."""
+LED: set[tuple[object, ...]] = set()
+"""What was seen to lead on in this run: from which kind of page to which, by the kind of portal."""
 
-    def __init__(self, app: Starlette, *, known: Known | None = None, address: str = "203.0.113.7") -> None:
-        self.app, self.known = app, known or Known({})
+
+PATTERNS: dict[tuple[str, ...], dict[str, re.Pattern[str]]] = {}
+"""What the paths of every route look like, by its language and name; and that by the languages of a portal."""
+
+
+class Browse:
+    """Somebody with a browser at one application. Who is `thorough` asks where every link leads; others, of whom there
+    are a thousand, ask once a run for each kind of page where each kind of link leads.
+    """
+
+    def __init__(
+        self, app: Starlette, *, known: Known | None = None, address: str = "203.0.113.7", thorough: bool = False
+    ) -> None:
+        self.app, self.known, self.thorough = app, known or Known({}), thorough
         self.is_marked = known is not None
         self.settings = app.state.settings
         self.languages: tuple[str, ...] = self.settings.languages
@@ -256,10 +269,31 @@ class Browse:
         for place in inside - (twins if page.status != 200 else set()):
             if place in framed and self.framed.get(place) == 200:
                 continue
+            if self._was_seen("link", page, place):
+                continue
             status, _ = self.answer(place)
             if place in framed:
                 self.framed[place] = status
             assert status in {200, 301, 302, 303}, f"{page.path} leads to {place}, where there is {status}"
+
+    def _was_seen(self, what: str, page: Page, place: str) -> bool:
+        """Whether this run saw such a place from such a page; from now on it has."""
+        portal = (self.settings.welsh, self.settings.demo)
+        seen = (what, portal, self._kind(page.path), page.status, self._kind(place))
+        before = seen in LED
+        LED.add(seen)
+        return before and not self.thorough
+
+    def _kind(self, path: str) -> str:
+        """The route of a path, and its language; or the path itself."""
+        path = path.partition("?")[0]
+        if self.languages not in PATTERNS:
+            PATTERNS[self.languages] = {
+                f"{lang} {name}": compile_path(pattern)[0]
+                for name, _, paths in self.app.state.urls.declared()
+                for lang, pattern in paths.items()
+            }
+        return next((name for name, pattern in PATTERNS[self.languages].items() if pattern.match(path)), path)
 
     def _places(self, page: Page, part: Element) -> set[str]:
         """Where a part of the page leads, inside the portal."""
@@ -286,6 +320,8 @@ class Browse:
         assert set(named) == set(self.languages), f"{page.path} names the languages {sorted(named)}"
         assert named[page.lang].partition("?")[0] == here.partition("?")[0], f"{page.path} says that it is {named}"
         (other,) = set(self.languages) - {page.lang}
+        if self._was_seen("twin", page, page.path):
+            return
         response = self.client.get(named[other].removeprefix(self.settings.public_url))
         assert response.status_code == 200, f"{page.path} has no twin at {named[other]}"
         back = _alternates(response.text)

@@ -1,6 +1,7 @@
-"""People who write to an inbox and do not give up: each message is sent until it is answered. Prints what came of it.
+"""People who send a form and do not give up: each is sent until it is answered. Prints what came of it.
 
-Run as a script with a plan in JSON: port, path, seconds, clients, seed. SIGTERM ends it sooner.
+Run as a script with a plan in JSON: port, path, seconds, clients, seed; field: the one that tells one form from
+another, and words: what is written in it, with {} for a number; others: the other fields. SIGTERM ends it sooner.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _TYPE = "application/x-www-form-urlencoded"
 
 
 class People:
-    """Everybody who writes, and what they were told: the words of a message to the address that it led to."""
+    """Everybody who writes, and what they were told: the words of a form to the address that it led to."""
 
     def __init__(self, plan: dict[str, Any]) -> None:
         self.plan = plan
@@ -40,17 +41,15 @@ class People:
         return {"answered": self.answered, "tries": self.tries, "rate": rate, "p99": 1000 * slow}
 
     async def _person(self, number: int) -> None:
-        """One message after another until the time is over; the last one, too, is sent until it is answered."""
+        """One form after another until the time is over; the last one, too, is sent until it is answered."""
         seed, count, line = self.plan["seed"], 0, Line(self.plan["port"], self.plan["path"])
         while time.monotonic() < self.until:
             count += 1
-            fields = {
-                "form_key": f"{seed:04d}-{number:04d}-{count:08d}-aaaaaaaaaaaa",
-                "text": f"message {seed}-{number}-{count}",
-                "email": "reader@example.org",
-            }
+            words = self.plan["words"].format(f"{seed}-{number}-{count}")
+            key = f"{seed:04d}-{number:04d}-{count:08d}-aaaaaaaaaaaa"
+            fields = self.plan["others"] | {"form_key": key, self.plan["field"]: words}
             address = f"10.{number}.{count // 5000}.{count // 20 % 250}"  # nobody sends more than twenty
-            self.answered[fields["text"]] = await self._until_answered(line, urlencode(fields), address)
+            self.answered[words] = await self._until_answered(line, urlencode(fields), address)
         line.hang_up()
 
     async def _until_answered(self, line: Line, body: str, address: str) -> str:
@@ -77,7 +76,7 @@ class Line:
         self._ends: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def post(self, body: str, address: str) -> str:
-        """Send one message; where it led. Raises OSError or IncompleteReadError when nobody answers to the end."""
+        """Send one form; where it led. Raises OSError or IncompleteReadError when nobody answers to the end."""
         self._ends = self._ends or await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._ends
         writer.write(

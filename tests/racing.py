@@ -26,6 +26,8 @@ from portal.db import Database
 from portal.lifecycle import OPERATOR, Actor, IllegalMove, Reference
 from portal.moderation import holding, service
 from portal.moderation.service import Decision, Submission
+from portal.organisations import service as bodies
+from portal.organisations.service import ChangedMeanwhile, Kind, Taken
 from portal.settings import Settings
 from portal.trouble import Conflict, NotFound, SignedOut
 from portal.vault import Vault
@@ -174,7 +176,28 @@ def declare(database: Database, number: int) -> str:
     return str(declared)
 
 
-WORKS = {one.__name__: one for one in (act, spend, claim, code, remove, submit, hold, decide, release, declare)}
+def sit(database: Database, number: int) -> str:
+    """Somebody of one's own into one seat after the other. Says how many of them sat down."""
+    word, sat = secrets.token_hex(4), 0
+    for seat in range(1, number + 1):
+        with suppress(Taken), database.unit_of_work() as session:
+            bodies.add(session, OPERATOR, Kind.councillor, {"seat_id": seat, "name": word})
+            sat += 1
+    return str(sat)
+
+
+def amend(database: Database, number: int) -> str:
+    """One post after the other, each as it was when all of them opened it. Says how many it saved."""
+    word, saved = secrets.token_hex(4), 0
+    for post in range(1, number + 1):
+        with suppress(ChangedMeanwhile), database.unit_of_work() as session:
+            bodies.change(session, OPERATOR, Kind.post, post, {"title_en": word}, 1)
+            saved += 1
+    return str(saved)
+
+
+_ALL = (act, spend, claim, code, remove, submit, hold, decide, release, declare, sit, amend)
+WORKS = {one.__name__: one for one in _ALL}
 
 
 class Racers:

@@ -51,6 +51,12 @@ def month_of_register(session: Session, templates: Templates, month: Month) -> t
     return tuple(_shown(one, templates) for one in session.exec(wanted.order_by(col(AuditEntry.id).desc())))
 
 
+def newest_acts(session: Session, templates: Templates, most: int) -> tuple[Shown, ...]:
+    """The latest public acts of any month, newest first."""
+    wanted = _public(templates).order_by(col(AuditEntry.id).desc()).limit(most)
+    return tuple(_shown(one, templates) for one in session.exec(wanted))
+
+
 def public_entries(session: Session, templates: Templates, month: Month) -> tuple[dict[str, object], ...]:
     """The same for who wants to check: each act's content, exactly as it is hashed, and both hashes; oldest first."""
     first, end = (dt.datetime.combine(one.first_on, dt.time(), LONDON) for one in (month, month.plus(1)))

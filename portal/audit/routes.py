@@ -27,6 +27,7 @@ from portal.audit.register import (
     month_of_register,
     months_with_acts,
     neighbours,
+    newest_acts,
     public_entries,
 )
 from portal.audit.searching import Wanted
@@ -35,6 +36,7 @@ from portal.audit.workflow import RECORD_READ
 from portal.clock import Month
 from portal.lifecycle import Reference
 from portal.trouble import NotFound
+from portal.web.feeds import ATOM_TYPE, Entry, Feed, atom
 from portal.web.forms import Problems
 from portal.web.handlers import action, page
 from portal.web.identity import holding, person_of
@@ -43,6 +45,8 @@ from portal.web.manifest import PageRoute, PlainRoute
 from portal.web.templates import render, translate
 
 _RECORD = Reference("record", "acts")
+_FED = 50
+"""Acts in the feed."""
 COLUMNS = (
     ("number", N_("Number")),
     ("day", N_("Day")),
@@ -138,6 +142,27 @@ def as_csv(request: Request, session: Session) -> Response:
     return _file(("\ufeff" + text.getvalue()).encode(), "text/csv; charset=utf-8", month, "csv")
 
 
+def as_feed(request: Request, session: Session) -> Response:
+    """The latest acts, for who reads the register in a feed reader; each with its hash."""
+    state, lang = request.app.state, request.path_params["lang"]
+    authority = state.settings.authority.name(lang)
+    title = f"{translate(request, N_('Public register'))} – {authority}"
+    hash_of = translate(request, N_("Hash:"))
+    entries = tuple(
+        Entry(
+            key=f"act {one.number}",
+            title=sentence(request, one),
+            address=state.letters.address(lang, "audit:act", {"number": one.number}),
+            updated_at=one.at,
+            summary=f"{hash_of} {one.hash}",
+        )
+        for one in newest_acts(session, state.public_acts, _FED)
+    )
+    page_of, own = (state.letters.address(lang, name, {}) for name in ("audit:register", "audit:feed"))
+    made = Feed(title, authority, lang, page_of, own, entries, updated_at=clock.now())
+    return Response(atom(made), headers={"content-type": f"{ATOM_TYPE}; charset=utf-8"})
+
+
 def public_key(request: Request) -> Response:
     """The keys with which anybody can check the checkpoints."""
     pem = public_pem(signing_keys(request.app.state.settings))
@@ -194,6 +219,7 @@ _MAY = holding(READ_RECORD)
 
 routes = (
     PageRoute("/register", page(index, shows=_SHOWS), "audit:register"),
+    PageRoute("/register/feed.atom", page(as_feed, shows=_SHOWS), "audit:feed"),
     PageRoute("/register/{number:number}", page(show, shows=_SHOWS), "audit:act"),
     PageRoute("/register/{month:month}", page(month_page, shows=_SHOWS), "audit:month"),
     PageRoute("/register/{month:month}.json", page(as_json, shows=_SHOWS), "audit:month_json"),

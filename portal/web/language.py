@@ -207,7 +207,9 @@ def translated_path(path: str, lang: str) -> str:
 
 
 def _translated(segment: str) -> str:
-    return PATH_WORDS[segment] if _SEGMENT.match(segment) else segment
+    """The word in Welsh; what stands after a full stop is the kind of a file, and the same in every language."""
+    word, stop, kind = segment.partition(".")
+    return f"{PATH_WORDS[word]}{stop}{kind}" if _SEGMENT.match(word) else segment
 
 
 def preferred(accept_language: str, languages: tuple[str, ...]) -> str:

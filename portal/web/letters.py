@@ -59,7 +59,7 @@ class Letters:
         """One line of plain text from a template of some noun: what is said in a list, a mail or a feed."""
         return " ".join(self._environments[language].get_template(template).render(values).split())
 
-    def address(self, language: str, route: str, params: Mapping[str, str]) -> str:
+    def address(self, language: str, route: str, params: Mapping[str, object]) -> str:
         """The whole address of a page, as messages and feeds give it."""
         return self._public_url + self._urls.path(route, language, **params)
 

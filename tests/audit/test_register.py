@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 
+import feedparser
 import pytest
 import time_machine
 
@@ -166,6 +167,22 @@ def test_every_public_act_says_so_itself_and_no_code_is_claimed_twice():
     assert codes
     assert [code for code in codes if not isinstance(code, PublicAct)] == []
     assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize(("lang", "path"), [("en", "/en/register"), ("cy", "/cy/cofrestr")])
+def test_a_feed_reader_is_told_the_newest_acts_first_with_their_hashes(browse, filled, lang, path):
+    page = browse.open(path)
+    ((_, address),) = [one for one in page.links(page.main) if "Atom" in one[0]]
+    answer = browse.client.get(address)
+    found = feedparser.parse(answer.content, response_headers=dict(answer.headers))
+    assert not found.bozo
+    assert found.feed.language == lang
+    links = [one.link.removeprefix(browse.settings.public_url) for one in found.entries]
+    assert links == [f"{path}/{number}" for number in (5, 4, 1)]
+    assert NOTE[f"text_{lang}"] in found.entries[1].title
+    shown = browse.open(links[1]).said
+    assert found.entries[1].summary.split()[-1] in shown
+    assert len({one.id for one in found.entries}) == 3
 
 
 def test_the_register_is_in_the_sitemap(browse):

@@ -21,6 +21,12 @@ from tests.bench import load
 from tests.telling import tell
 
 POSTING = str(Path(load.__file__).parents[1] / "posting.py")
+MESSAGE = {
+    "path": "/en/contact/general",
+    "field": "text",
+    "words": "message {}",
+    "others": {"email": "reader@example.org"},
+}
 SECONDS, READS = 5, 500
 OF_BARE = 0.2
 """Of what one process alone keeps, without a browser: here two more processes read and write through the network."""
@@ -48,7 +54,7 @@ def test_posts_are_kept_quickly_beside_readers(running, asker):
     reading = {"port": running.port, "path": path, "seconds": SECONDS, "rate": READS}
     alone = load.ours(reading)
     before = bare(asker, 1.5)
-    plan = {"port": running.port, "path": "/en/contact/general", "seconds": SECONDS, "clients": 8, "seed": 1}
+    plan = {"port": running.port, "seconds": SECONDS, "clients": 8, "seed": 1} | MESSAGE
     with subprocess.Popen([sys.executable, POSTING, json.dumps(plan)], stdout=subprocess.PIPE, text=True) as people:
         beside = load.ours(reading)
         told = json.loads(people.communicate(timeout=60)[0])

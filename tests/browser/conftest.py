@@ -37,8 +37,8 @@ _readers = itertools.count(1)
 
 
 def chromium() -> str:
-    """Where Chromium is; the one that never shows a window starts and draws in two thirds of the time. Without one these
-    tests are skipped, but not where CI promised it.
+    """Where Chromium is; the one that never shows a window draws in two thirds of the time. Without one these tests are
+    skipped, but not where CI promised it.
     """
     named = os.environ.get("CHROMIUM")
     found = next(filter(None, map(shutil.which, [named] if named else _CHROMIUM)), None)

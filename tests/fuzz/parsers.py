@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ from portal.crime.gazetteer import Gazetteer
 from portal.crime.reading import FileRefused, Reader
 from portal.crime.rules import HEADER
 from portal.crime.sources import opened
+from portal.moderation import rules as moderation
+from portal.organisations.importing import recognising as bodies
 from portal.places import names
 from portal.places.importing import recognising
 from portal.places.importing.files import FilesRefused, Source
@@ -30,6 +33,7 @@ from portal.settings import BadSettings, load
 from portal.web import assets, forms, markup
 from portal.web.language import LANGUAGES, preferred
 from tests.fuzz.making import spoiled, spoiled_text
+from tests.organisations.lists import BODIES, COUNCILLORS, POSTS
 
 MONTH = Month(2024, 5)
 _ROW = ",2024-05,Gwent Police,Gwent Police,-3.043,51.702,On or near High Street,W01001469,Torfaen 004A,Drugs,,"
@@ -47,6 +51,25 @@ POSTCODES = b"pcds,dointr,doterm,lat,long,lsoa21,laua\r\nNP4 7AA,198001,,51.71,-
 NAMES = (
     b"ward_code,kind,name_en,name_cy,longitude,latitude\r\nW05001450,village,Garndiffaith,Garndiffaith,-3.06,51.73\r\n"
 )
+MODERN_GOV = (
+    b"<?xml version='1.0' encoding='utf-8'?>\n<councillorsbyward><wards><ward><wardtitle>Alder</wardtitle><councillors>"
+    b"<councillor>\n<councillorid>9</councillorid>\n<fullusername>Councillor Ann Example</fullusername>"
+    b"<politicalpartytitle>Labour</politicalpartytitle><workaddress><line1>Civic Centre</line1>"
+    b"<email>ann@example.org</email></workaddress><termsofoffice><termofoffice><startdate>09/05/2022</startdate>"
+    b"<enddate></enddate></termofoffice></termsofoffice></councillor></councillors></ward></wards></councillorsbyward>"
+)
+POPOLO = json.dumps(
+    {
+        "persons": [
+            {"id": "p1", "name": "Ann Example", "email": "ann@example.org", "contact_details": [{"type": "voice"}]}
+        ],
+        "organizations": [{"id": "lab", "name": "Labour", "classification": "party"}],
+        "areas": [{"id": "a1", "name": "Alder"}],
+        "posts": [{"id": "t1", "label": "Chair", "organization_id": "lab"}],
+        "memberships": [{"person_id": "p1", "area_id": "a1", "on_behalf_of_id": "lab", "start_date": "2022-05-09"}],
+    }
+).encode()
+WRITTEN = "Mae [rhywun] yn y tŷ {ar y gornel} <bob nos> (wedi 10)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +113,25 @@ def read_places(data: bytes) -> None:
         path.write_bytes(data)
         with contextlib.suppress(FilesRefused):
             recognising.gather([Source(path, path.name, len(data))], Gathered())
+
+
+def read_bodies(data: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "list")
+        path.write_bytes(data)
+        for gather in (bodies.gather_councillors, bodies.gather_organisations):
+            with contextlib.suppress(FilesRefused):
+                gather([path])
+
+
+def read_marks(given: tuple[str, str]) -> None:
+    """What is left of a text is the text without what was removed; or it is refused."""
+    original, marked = given
+    with contextlib.suppress(moderation.BadMarks):
+        done = moderation.redact(original, marked)
+        pieces = done.public.split(moderation.REMOVED)
+        assert len(pieces) == len(done.removed) + 1
+        assert pieces[0] + "".join(out + kept for out, kept in zip(done.removed, pieces[1:], strict=True)) == original
 
 
 def read_markdown(text: str) -> None:
@@ -146,6 +188,16 @@ PARSERS = (
     Parser("street file", spoiled(STREET, STREET * 2), read_street_file),
     Parser("archive", spoiled(_archive()), read_archive),
     Parser("places files", spoiled(GEOJSON, LOOKUP, POSTCODES, NAMES), read_places),
+    Parser(
+        "organisations files",
+        spoiled(MODERN_GOV, POPOLO, COUNCILLORS.encode(), BODIES.encode(), POSTS.encode()),
+        read_bodies,
+    ),
+    Parser(
+        "marks",
+        st.tuples(st.sampled_from((WRITTEN, "Plain words.")), spoiled_text(WRITTEN, "[[Plain]] words.", "⟦⟦Mae⟧⟧")),
+        read_marks,
+    ),
     Parser(
         "Markdown",
         spoiled_text(_PAGE, "[a](javascript:1) <b onclick=x>", "| a | b |\n|---|---|\n| c | d |"),
