@@ -21,12 +21,19 @@ class Urls:
 
     def __init__(self, routers: Mapping[str, Router], access: Mapping[str, Access]) -> None:
         self._routers = routers
+        self._by_name = {
+            lang: {route.name: route for route in router.routes if isinstance(route, Route)}
+            for lang, router in routers.items()
+        }
         self.access = access
         """Who may use each page, by its name."""
 
     def path(self, name: str, lang: str, /, **params: object) -> str:
         """The path of a page. Raises starlette's NoMatchFound for a name or parameters that no route has."""
-        return f"/{lang}{self._routers[lang].url_path_for(name, **params)}"
+        route = self._by_name[lang].get(name)
+        if route is None:
+            raise NoMatchFound(name, params)
+        return f"/{lang}{route.url_path_for(name, **params)}"
 
     def declared(self) -> list[tuple[str, str, dict[str, str]]]:
         """Every page: its name, its methods, and its path in each language."""

@@ -6,6 +6,7 @@ from portal.app import create_app
 from portal.organisations.importing import Options, import_councillors, import_organisations
 from portal.places.importing import Options as PlacesOptions
 from portal.places.importing import import_places
+from tests.brought import brought
 from tests.organisations.lists import BODIES, COUNCILLORS, POSTS
 from tests.people import somebody
 from tests.places import land
@@ -19,8 +20,9 @@ def today(time_machine):
 @pytest.fixture
 def loaded(database, tmp_path, today):
     """The land, on each database."""
-    import_places(database, land.write_land(tmp_path / "land"), PlacesOptions())
-    return database
+    return brought(
+        database, "land", lambda: import_places(database, land.write_land(tmp_path / "land"), PlacesOptions())
+    )
 
 
 @pytest.fixture
@@ -46,11 +48,15 @@ def bring(loaded, file):
 
 
 @pytest.fixture
-def filled(loaded, file):
+def filled(database, tmp_path, file, today):
     """The land with its organisations, posts and councillors."""
-    import_organisations(loaded, [file(BODIES, "bodies.csv"), file(POSTS, "posts.csv")], Options())
-    import_councillors(loaded, [file(COUNCILLORS, "councillors.csv")], Options())
-    return loaded
+
+    def bring():
+        import_places(database, land.write_land(tmp_path / "land"), PlacesOptions())
+        import_organisations(database, [file(BODIES, "bodies.csv"), file(POSTS, "posts.csv")], Options())
+        import_councillors(database, [file(COUNCILLORS, "councillors.csv")], Options())
+
+    return brought(database, "land with its councillors", bring)
 
 
 @pytest.fixture
