@@ -81,6 +81,9 @@ def _values(settings: Settings, lang: str) -> Mapping[str, str]:
         "bsl_url": authority.bsl_url,
         "session_hours": str(settings.session_hours),
         "feedback_months": str(settings.feedback_months),
+        "former_contact_months": str(settings.former_contact_months),
+        "moderation_months": str(settings.moderation_months),
+        "notice_months": str(settings.notice_months),
         "unsent_days": str(UNSENT_KEPT_DAYS),
         "if_welsh": "yes" if settings.welsh else "",
     }

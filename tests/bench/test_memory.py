@@ -32,8 +32,8 @@ def descriptors(process: subprocess.Popen[bytes]) -> int:
 
 
 def read_everything(running: Served, paths: list[str], requests: int) -> None:
-    """Every page many times: kept, and made anew for a parameter that it does not know."""
-    load.requests(running.port, [asked for path in paths for asked in (path, f"{path}?again")], requests)
+    """Every page many times: three times of four kept, else made anew for a parameter that it does not know."""
+    load.requests(running.port, [asked for path in paths for asked in (path, path, f"{path}?again", path)], requests)
 
 
 def drill(running, asker, requests) -> None:

@@ -130,7 +130,7 @@ def drill(folder: Path, name: str, rounds: int) -> None:
 
 
 def test_nothing_answered_is_lost_or_doubled_when_the_portal_is_killed(tmp_path):
-    drill(tmp_path / "data", "message", 4)
+    drill(tmp_path / "data", "message", 3)
 
 
 @pytest.mark.soak
