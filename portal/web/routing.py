@@ -51,13 +51,41 @@ class Urls:
         ]
 
 
+class _Language(Router):
+    """The routes of one language. Only those are looked at that may begin with the first word of the path: of hundreds
+    a few.
+    """
+
+    def __init__(self, declared: Iterable[Route]) -> None:
+        routes = list(declared)
+        super().__init__(routes, redirect_slashes=False)
+        words = {_first_word(route.path) for route in routes}
+        self._beginning = {
+            word: [route for route in routes if _first_word(route.path) in {word, _ANY}] for word in {*words, _ANY}
+        }
+
+    def candidates(self, scope: Scope) -> list[Route]:
+        """In the order in which they were declared."""
+        below = str(scope["path"]).removeprefix(scope.get("root_path", ""))
+        return self._beginning.get(_first_word(below), self._beginning[_ANY])
+
+
+_ANY = "{}"
+
+
+def _first_word(path: str) -> str:
+    """Before the second slash; `_ANY` where a parameter stands there."""
+    word = path.lstrip("/").partition("/")[0]
+    return _ANY if "{" in word else word
+
+
 class BilingualRoutes:
     """The application below `/{lang}`: one router a language, made from the same declarations."""
 
     def __init__(self, routes: Iterable[PageRoute], languages: tuple[str, ...]) -> None:
         declared = tuple(routes)
         self.routers = {
-            lang: Router([_route(one, lang) for one in declared], redirect_slashes=False) for lang in languages
+            lang: _Language(_route(one, lang) for one in declared) for lang in languages
         }
         self.urls = Urls(self.routers, {one.name: one.endpoint.access for one in declared})
 
@@ -101,13 +129,13 @@ def _route(one: PageRoute, lang: str) -> Route:
     return Route(translated_path(one.path, lang), one.endpoint, name=one.name, methods=list(one.methods))
 
 
-def _allowed(router: Router, scope: Scope) -> set[str]:
+def _allowed(router: _Language, scope: Scope) -> set[str]:
     """Every method that some route has at this path."""
-    here = (route for route in router.routes if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE)
+    here = (route for route in router.candidates(scope) if route.matches(scope)[0] is not Match.NONE)
     return {method for route in here for method in route.methods or ()}
 
 
-def _page_above(router: Router, scope: Scope) -> str:
+def _page_above(router: _Language, scope: Scope) -> str:
     """For somebody who opens an address that only takes a form, by the other language's link or by going back: the
     page above it, where the form stands.
     """
@@ -121,13 +149,13 @@ def _page_above(router: Router, scope: Scope) -> str:
     return ""
 
 
-def _match(router: Router, scope: Scope) -> tuple[Match, Route | None, Scope]:
+def _match(router: _Language, scope: Scope) -> tuple[Match, Route | None, Scope]:
     best: tuple[Match, Route | None, Scope] = (Match.NONE, None, {})
-    for route in router.routes:
+    for route in router.candidates(scope):
         match, child = route.matches(scope)
-        if match is Match.FULL and isinstance(route, Route):
+        if match is Match.FULL:
             return match, route, child
-        if match is Match.PARTIAL and best[0] is Match.NONE and isinstance(route, Route):
+        if match is Match.PARTIAL and best[0] is Match.NONE:
             best = (match, route, child)
     return best
 

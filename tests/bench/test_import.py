@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gc
 import itertools
 import json
 import shutil
@@ -67,6 +68,15 @@ def places(tmp_path_factory) -> Path:
     import_places(database, [DATA / "geography", DATA / "population"], Options())
     database.close()
     return path
+
+
+@pytest.fixture(autouse=True)
+def as_the_command_runs():
+    """Which sets aside whatever is there before it begins, and looks for no garbage in it."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def read_bare(path: Path) -> float:
