@@ -16,7 +16,7 @@ from portal.accounts.permissions import ADMINISTRATOR
 from portal.accounts.rules import mailbox
 from portal.accounts.workflow import ACCOUNTS
 from portal.audit.rules import Personal
-from portal.audit.service import record
+from portal.audit.service import erase_commitments, record
 from portal.lifecycle import Actor, Reference
 from portal.notifications.service import forget_about
 from portal.trouble import Conflict, NotFound, SignedOut
@@ -239,11 +239,14 @@ def remove(session: Session, person: Person, account: Account, nouns: Iterable[O
 
 
 def forget(session: Session, account: Account) -> None:
-    """Empty the row of an account: what the record of acts points at stays, and says nothing of anybody."""
+    """Empty the row of an account: what the record of acts points at stays, and says nothing of anybody. Nor can the
+    record be asked whether a name or an address was theirs.
+    """
     sessions.end_all(session, account.key)
     factors.take_away(session, account)
     for table in (AccountRole, AccountLink):
         session.exec(delete(table).where(col(table.account_id) == account.key))
+    erase_commitments(session, reference_of(account.key))
     forget_about(session, [reference_of(account.key)])
     account.status = AccountStatus.removed
     account.email, account.email_key, account.name = None, f"removed-{secrets.token_hex(16)}", ""
@@ -261,12 +264,13 @@ def _move(session: Session, person: Person, account: Account, name: str) -> None
 def _hold_administrators(session: Session, person: Person, account: Account) -> None:
     """Whoever changes who may let others in does so alone, and only while they may themselves: two who remove each
     other at one instant do it one after the other, and the second is not there any more. Both accounts are then as
-    they are now, not as they were when the page was read. Raises SignedOut.
+    they are now, not as they were when the page was read. Raises SignedOut, also for who has lost one of the
+    roles with which they were let in: the permission may have come from it.
     """
     held = select(AccountRole.account_id).where(AccountRole.role == ADMINISTRATOR).order_by(col(AccountRole.account_id))
     session.exec(held.with_for_update()).all()
     own = session.get(Account, person.account_id, populate_existing=True)
-    if own is None or own.status is not AccountStatus.active or not sessions.roles_of(session, own.key) & person.roles:
+    if own is None or own.status is not AccountStatus.active or not person.roles <= sessions.roles_of(session, own.key):
         raise SignedOut
     session.refresh(account)
 

@@ -14,7 +14,7 @@ from portal.accounts.models import (
     RecoveryCode,
 )
 from portal.accounts.service import AlreadyKnown, Invited, NobodyLeft, WorkIsOpen
-from portal.audit.models import AuditEntry
+from portal.audit.models import AuditEntry, AuditSalt
 from portal.audit.queries import verify_chain
 from portal.lifecycle import OPERATOR, IllegalMove
 from portal.trouble import Conflict, NotFound, SignedOut
@@ -118,6 +118,31 @@ def test_a_link_for_a_password_is_good_once_and_only_while_the_account_is_active
         link, found = links.find(session, LinkPurpose.password, token)
         assert not service.set_password(session, found, "three", link=link)
         assert found.password_hash == "one"
+
+
+def test_who_lost_the_permission_since_the_page_was_read_does_nothing_more_with_it(database, two):
+    (made, _), (other, _) = two
+    with database.unit_of_work() as session:
+        session.add(AccountRole(account_id=other.key, role="communications"))
+        session.flush()
+        session.delete(session.get(AccountRole, (other.key, "administrator")))
+    late = person(other, "administrator", "communications")
+    with pytest.raises(SignedOut), database.unit_of_work() as session:
+        service.remove(session, late, service.get_account(session, made.key), (), None)
+
+
+def test_of_a_removed_account_no_name_or_address_can_be_tried_on_the_record(database, two):
+    ((_, boss), _) = two
+    with database.unit_of_work() as session:
+        made, _ = service.invite(session, OPERATOR, Invited("Ann", "ann@example.org", "en", MANY))
+        service.rename(session, OPERATOR, made, "Ann Example", "cy")
+        service.invite(session, OPERATOR, Invited("Bet", "bet@example.org", "en", MANY))
+    with database.unit_of_work() as session:
+        service.remove(session, boss, service.get_account(session, made.key), (), None)
+    with database.reading() as session:
+        about = select(AuditEntry.thing).join(AuditSalt, AuditSalt.entry_id == AuditEntry.id)
+        assert set(session.exec(about)) == {f"account:{made.key + 1}"}
+        assert verify_chain(session).whole
 
 
 def test_whoever_gains_or_loses_a_role_signs_in_anew(database, two):
