@@ -1,5 +1,7 @@
 """Invite, let in, change, suspend, remove: what happens to the account, to its sessions and to the record."""
 
+import datetime as dt
+
 import pytest
 from sqlmodel import select
 
@@ -17,11 +19,15 @@ from portal.accounts.service import AlreadyKnown, Invited, NobodyLeft, WorkIsOpe
 from portal.audit.models import AuditEntry, AuditSalt
 from portal.audit.queries import verify_chain
 from portal.lifecycle import OPERATOR, IllegalMove
+from portal.settings import Settings
 from portal.trouble import Conflict, NotFound, SignedOut
+from portal.vault import Vault
 from portal.web.identity import Person
 from portal.web.manifest import OpenWork
-from tests.people import account, signed_in
+from tests.people import account, authenticator, signed_in
+from tests.racing import KEY
 
+NOON = dt.datetime(2024, 6, 3, 12, 0, tzinfo=dt.UTC)
 MANY = frozenset({"administrator", "analyst"})
 
 
@@ -118,6 +124,23 @@ def test_a_link_for_a_password_is_good_once_and_only_while_the_account_is_active
         link, found = links.find(session, LinkPurpose.password, token)
         assert not service.set_password(session, found, "three", link=link)
         assert found.password_hash == "one"
+
+
+def test_whoever_asks_for_somebodys_password_sends_one_letter_and_ends_no_link(database, two, time_machine):
+    ((made, _), _) = two
+    time_machine.move_to(NOON, tick=False)
+    tokens = []
+    for minutes in (0, 1, 14, 16, 31):
+        time_machine.move_to(NOON + dt.timedelta(minutes=minutes), tick=False)
+        with database.unit_of_work() as session:
+            service.ask_for_password(session, made.email)
+            tokens.append([token for _, token in service.requested_passwords(session)])
+    assert [len(one) for one in tokens] == [1, 0, 0, 1, 1]
+    with database.unit_of_work() as session:
+        link, found = links.find(session, LinkPurpose.password, tokens[0][0])
+        assert service.set_password(session, found, "one", link=link)
+        assert links.find(session, LinkPurpose.password, tokens[0][0]) is not None
+        assert links.find(session, LinkPurpose.password, tokens[-1][0]) is None
 
 
 def test_who_lost_the_permission_since_the_page_was_read_does_nothing_more_with_it(database, two):
@@ -229,7 +252,7 @@ def test_who_lost_the_authenticator_sets_up_anew(database, two):
     (_, boss), (other, _) = two
     with database.unit_of_work() as session:
         theirs = session.get(Account, other.key)
-        factors.confirm(session, theirs)
+        authenticator(session, Vault(Settings(secret_keys=KEY)), theirs)
         service.take_factor_away(session, boss, theirs)
         assert not factors.is_set_up(theirs)
         assert session.exec(select(AccountSession).where(AccountSession.account_id == other.key)).all() == []
