@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
+import pyotp
 from starlette.applications import Starlette
 
 from portal import clock
 from portal.accounts import sessions
 from portal.accounts.models import Account, AccountRole, AccountSession, AccountStatus, SessionStage
-from portal.accounts.rules import digest, mailbox
+from portal.accounts.rules import digest
+from portal.notifications.rules import mailbox
+from portal.vault import Vault
 from tests.browse import Browse
 
 _SHORTEST_TOKEN = 32
@@ -32,6 +35,14 @@ def account(session, *roles: str, name: str = "Enw Enghreifftiol", email: str = 
     session.add_all(AccountRole(account_id=made.key, role=role) for role in roles)
     session.flush()
     return made
+
+
+def authenticator(session, vault: Vault, made: Account) -> str:
+    """The key of the authenticator that this account has from now on."""
+    key = pyotp.random_base32()
+    made.factor_sealed, made.factor_confirmed_at = vault.seal(key), clock.now()
+    session.add(made)
+    return key
 
 
 def signed_in(session, made: Account) -> str:

@@ -11,11 +11,12 @@ from portal.accounts import factors, service
 from portal.accounts.models import Account, AccountStatus
 from portal.accounts.passwords import Passwords
 from portal.accounts.permissions import ADMINISTRATOR
-from portal.accounts.rules import mailbox, password_problem
+from portal.accounts.rules import password_problem
 from portal.accounts.service import Invited
 from portal.audit.service import record
 from portal.command import Command, command
 from portal.lifecycle import OPERATOR
+from portal.notifications.rules import mailbox
 from portal.web.forms import looks_like_email
 
 _PROBLEMS = {

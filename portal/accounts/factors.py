@@ -12,7 +12,7 @@ import segno
 from sqlmodel import Session, col, delete, func, insert, select, update
 
 from portal import clock
-from portal.accounts.models import Account, RecoveryCode
+from portal.accounts.models import Account, AccountSession, RecoveryCode
 from portal.accounts.rules import RECOVERY_CODES, digits, new_recovery_code, recovery_digest, steps_now
 from portal.vault import Vault
 
@@ -31,12 +31,13 @@ def is_set_up(account: Account) -> bool:
     return account.factor_confirmed_at is not None
 
 
-def offer(session: Session, vault: Vault, account: Account, issuer: str) -> Setup:
-    """The key that is to be put into the authenticator: the same until a code of it was right."""
-    if account.factor_sealed is None:
-        account.factor_sealed = vault.seal(pyotp.random_base32())
-        session.add(account)
-    secret = vault.open(account.factor_sealed)
+def offer(vault: Vault, half_way: AccountSession, account: Account, issuer: str) -> Setup:
+    """The key that is to be put into the authenticator: the same for as long as somebody is half way, and another in
+    every browser, so that nobody who opened the page first knows the key that the owner confirms.
+    """
+    if half_way.factor_sealed is None:
+        half_way.factor_sealed = vault.seal(pyotp.random_base32())
+    secret = vault.open(half_way.factor_sealed)
     link = pyotp.TOTP(secret, name=account.email, issuer=issuer).provisioning_uri()
     rows = list(segno.make(link, micro=False, error="m").matrix_iter(border=4))
     picture = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
@@ -45,7 +46,7 @@ def offer(session: Session, vault: Vault, account: Account, issuer: str) -> Setu
 
 def use_code(session: Session, vault: Vault, account: Account, typed: str) -> bool:
     """Whether the typed code of the authenticator is right and was never used: then it is used up."""
-    step = _step_of(vault, account, digits(typed))
+    step = _step_of(vault, account.factor_sealed, digits(typed))
     if step is None:
         return False
     unused = update(Account).where(col(Account.id) == account.key, col(Account.factor_step) < step)
@@ -62,10 +63,18 @@ def use_recovery_code(session: Session, account: Account, typed: str) -> bool:
     return int(session.exec(this).rowcount) == 1
 
 
-def confirm(session: Session, account: Account) -> None:
-    """From now on signing in asks for a code."""
-    account.factor_confirmed_at = clock.now()
-    session.add(account)
+def confirm(session: Session, vault: Vault, half_way: AccountSession, account: Account, typed: str) -> bool:
+    """Whether the typed code is one of the key that was offered in this browser: from now on signing in asks for a code
+    of it. Of several browsers the first has it.
+    """
+    step = _step_of(vault, half_way.factor_sealed, digits(typed))
+    if step is None:
+        return False
+    without = update(Account).where(col(Account.id) == account.key, col(Account.factor_confirmed_at).is_(None))
+    these = {"factor_sealed": half_way.factor_sealed, "factor_confirmed_at": clock.now(), "factor_step": step}
+    is_first = session.exec(without.values(these)).rowcount == 1
+    session.refresh(account)
+    return is_first
 
 
 def take_away(session: Session, account: Account) -> None:
@@ -97,10 +106,10 @@ def recovery_codes_left(session: Session, account_id: int) -> int:
     return session.exec(select(func.count()).where(RecoveryCode.account_id == account_id)).one()
 
 
-def _step_of(vault: Vault, account: Account, typed: str) -> int | None:
+def _step_of(vault: Vault, sealed: str | None, typed: str) -> int | None:
     """The time step whose code was typed, of those that are good now."""
-    if account.factor_sealed is None:
+    if sealed is None:
         return None
-    codes = pyotp.HOTP(vault.open(account.factor_sealed))
+    codes = pyotp.HOTP(vault.open(sealed))
     right = [step for step in steps_now(clock.now()) if hmac.compare_digest(codes.at(step).encode(), typed.encode())]
     return right[-1] if right else None

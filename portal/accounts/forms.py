@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData
 
 from portal.accounts.rules import password_problem
-from portal.web.forms import Problems, line, looks_like_email, words
+from portal.web.forms import LONGEST_EMAIL, Problems, line, looks_like_email, words
 
 MOST_AT_ONCE = 50
 _NEXT = re.compile(r"/(?:en|cy)(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*){1,12}/?\Z", re.ASCII)
 _SIGNING_IN = re.compile(r"/(?:en/sign|cy/mewngofnodi|cy/allgofnodi)")
-_LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,13 @@ def secret(form: FormData, name: str) -> str:
 
 def signing_in(form: FormData) -> SigningIn:
     """The address, and where to go."""
-    return SigningIn(line(form, "email", _LONGEST_EMAIL), next_path(line(form, "next", 310)))
+    return SigningIn(line(form, "email", LONGEST_EMAIL), next_path(line(form, "next", 310)))
+
+
+def forgotten(form: FormData) -> tuple[str, Problems]:
+    """The address for which a new password is asked. Code: not_email."""
+    email = line(form, "email", LONGEST_EMAIL)
+    return email, ({} if looks_like_email(email) else {"email": "not_email"})
 
 
 def new_password(form: FormData, *known: str) -> tuple[str, Problems]:
@@ -72,7 +77,7 @@ def new_password(form: FormData, *known: str) -> tuple[str, Problems]:
 def invitee(form: FormData, roles: Iterable[str]) -> tuple[Invitee, Problems]:
     """One invitation. Codes: no_name, not_email, no_role."""
     typed = Invitee(
-        line(form, "name", 120)[:120], line(form, "email", _LONGEST_EMAIL), _language(form), _roles(form, roles)
+        line(form, "name", 120)[:120], line(form, "email", LONGEST_EMAIL), _language(form), _roles(form, roles)
     )
     problems = _address_problems("name", "email", typed.name, typed.email)
     if not typed.roles:
@@ -104,7 +109,7 @@ def several(form: FormData, roles: Iterable[str]) -> tuple[Several, tuple[tuple[
 
 def _person(text: str) -> tuple[str, str] | None:
     parts = [part.strip() for part in re.split(r"[,;\t]", text)]
-    if len(parts) != 2 or not parts[0] or not _is_address(parts[1]):  # noqa: PLR2004 - a name and an address
+    if len(parts) != 2 or not parts[0] or not looks_like_email(parts[1]):  # noqa: PLR2004 - a name and an address
         return None
     return " ".join(parts[0].split())[:120], parts[1]
 
@@ -133,10 +138,6 @@ def _address_problems(name_field: str, email_field: str, name: str, email: str) 
     problems: dict[str, str] = {}
     if not name:
         problems[name_field] = "no_name"
-    if not _is_address(email):
+    if not looks_like_email(email):
         problems[email_field] = "not_email"
     return problems
-
-
-def _is_address(text: str) -> bool:
-    return looks_like_email(text) and len(text) <= _LONGEST_EMAIL

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from portal.accounts import forms, links, service
 from portal.accounts.models import Account, AccountLink, LinkPurpose
-from portal.accounts.rules import mailbox
+from portal.notifications.rules import mailbox
 from portal.trouble import Gone, TooOften
 from portal.web import limits
 from portal.web.forms import Problems
@@ -58,14 +58,12 @@ def forgotten(request: Request, _session: Session) -> Response:
 
 def ask_for_link(request: Request, session: Session, form: FormData) -> Response:
     """Keep that it was asked. The same answer, and as quick, for every address."""
-    typed = forms.signing_in(form)
-    if not typed.email or "@" not in typed.email:
-        context = ForgottenContext(typed.email, is_sent=False, problems={"email": "not_email"})
+    email, problems = forms.forgotten(form)
+    if problems:
+        context = ForgottenContext(email, is_sent=False, problems=problems)
         return render(request, "accounts/forgotten.html", context, status=422)
-    if (
-        limits.spend(session, _REQUESTS, mailbox(typed.email)) == 0
-    ):  # beyond it nothing more is sent, and nobody learns so
-        service.ask_for_password(session, typed.email)
+    if limits.spend(session, _REQUESTS, mailbox(email)) == 0:  # beyond it nothing is kept, and nobody learns so
+        service.ask_for_password(session, email)
     return RedirectResponse(f"{_path(request, 'forgotten')}?sent=yes", 303)
 
 

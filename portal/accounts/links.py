@@ -7,19 +7,24 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, func, select
 
 from portal import clock
 from portal.accounts.models import Account, AccountLink, LinkPurpose
 from portal.accounts.rules import digest
 
+FRESH = dt.timedelta(minutes=15)
+"""For how long a letter that was sent is the answer to whoever asks again."""
 LASTING = {LinkPurpose.invitation: dt.timedelta(days=14), LinkPurpose.password: dt.timedelta(hours=2)}
 
 
 def make(session: Session, account: Account, purpose: LinkPurpose) -> str:
-    """A new link in the place of those there were for this purpose. Returns its token."""
-    these = delete(AccountLink).where(col(AccountLink.account_id) == account.key, col(AccountLink.purpose) == purpose)
-    session.exec(these)
+    """A new link. Returns its token. An invitation takes the place of the one before it. A link for a password does
+    not: anybody may ask for one, and must not thereby end what the owner has just opened.
+    """
+    if purpose is LinkPurpose.invitation:
+        forget_unused(session, account, purpose)
     now, token = clock.now(), secrets.token_urlsafe(32)
     row = AccountLink(
         account_id=account.key,
@@ -30,6 +35,25 @@ def make(session: Session, account: Account, purpose: LinkPurpose) -> str:
     )
     session.add(row)
     return token
+
+
+def has_fresh(session: Session, account: Account, purpose: LinkPurpose) -> bool:
+    """Whether a link that is not used yet was sent in the last 15 minutes."""
+    made = col(AccountLink.made_at) > clock.now() - FRESH
+    return session.exec(select(AccountLink.id).where(_unused(account, purpose), made)).first() is not None
+
+
+def forget_unused(session: Session, account: Account, purpose: LinkPurpose) -> None:
+    """End every link for this purpose that was not used. A used one stays, for its page to say so."""
+    session.exec(delete(AccountLink).where(_unused(account, purpose)))
+
+
+def _unused(account: Account, purpose: LinkPurpose) -> ColumnElement[bool]:
+    return (
+        (col(AccountLink.account_id) == account.key)
+        & (col(AccountLink.purpose) == purpose)
+        & col(AccountLink.used_at).is_(None)
+    )
 
 
 def find(session: Session, purpose: LinkPurpose, token: str) -> tuple[AccountLink, Account] | None:

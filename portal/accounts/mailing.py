@@ -1,4 +1,4 @@
-"""The letters of accounts: an invitation, a link for a new password."""
+"""The letters of accounts: an invitation, a link for a new password, and that somebody guesses at codes."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ class LetterContext:
     sender: str
 
 
+@dataclass(frozen=True, slots=True)
+class WarningContext:
+    """Whom it greets, and how many wrong codes were typed today."""
+
+    name: str
+    number: int
+
+
 def send_invitation(session: Session, office: Office, account: Account, token: str, sender: str) -> None:
     """Write to somebody who is invited, in the language that was chosen for them."""
     _send(session, office, account, "invitation", LetterContext(account.name, token, sender))
@@ -36,7 +44,14 @@ def send_password_links(here: JobContext) -> str | None:
     return f"{len(found)} links written" if found else None
 
 
-def _send(session: Session, office: Office, account: Account, name: str, context: LetterContext) -> None:
+def send_warning(session: Session, office: Office, account: Account, number: int) -> None:
+    """Tell somebody that wrong codes are typed by whoever has their password."""
+    _send(session, office, account, "wrong_codes", WarningContext(account.name, number))
+
+
+def _send(
+    session: Session, office: Office, account: Account, name: str, context: LetterContext | WarningContext
+) -> None:
     letter = office.letters.make(name, context, account.language)
     about = service.reference_of(account.key)
     mail = Mail(account.email or "", letter.subject, letter.body, about=about, language=letter.language)

@@ -26,7 +26,7 @@ class Account(SQLModel, table=True):
     email: str | None = Field(default=None, max_length=254)
     """As it was typed: where mail goes. None once the account is removed."""
     email_key: str = Field(max_length=254, unique=True)
-    """The mailbox, as `rules.mailbox` folds it: no two accounts share one. Of a removed account a random word."""
+    """The mailbox (`portal.notifications.rules`): no two accounts share one. Of a removed account a random word."""
     name: str = Field(max_length=120)
     language: str = Field(max_length=2)
     """In which mail is written and where signing in leads."""
@@ -35,9 +35,9 @@ class Account(SQLModel, table=True):
     """The organisation for which a partner's contact acts."""
     password_hash: str | None = Field(default=None, max_length=200)
     factor_sealed: str | None = Field(default=None, max_length=300)
-    """The secret of the authenticator, sealed by `portal.vault`."""
+    """The secret of the authenticator, sealed by `portal.vault`. None until its first code was right."""
     factor_confirmed_at: dt.datetime | None = None
-    """When its first code was right. Until then it protects nothing."""
+    """When that was."""
     codes_sealed: str | None = Field(default=None, max_length=600)
     """The recovery codes, sealed as well, from when they are made until their owner says that they are kept."""
     factor_step: int = 0
@@ -83,6 +83,8 @@ class AccountSession(SQLModel, table=True):
     ends_at: dt.datetime
     device: str = Field(max_length=60)
     """Browser and system in a word each, so that its owner knows it again; nothing else of the browser is kept."""
+    factor_sealed: str | None = Field(default=None, max_length=300)
+    """The secret that was offered for an authenticator in this browser, sealed: no other browser is shown it."""
 
 
 class LinkPurpose(StrEnum):

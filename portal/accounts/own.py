@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from sqlmodel import Session, col, delete, select
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from portal.accounts import factors, forms, service, sessions
+from portal.accounts import factors, forms, service, sessions, tries
 from portal.accounts.models import Account, AccountSession, SessionStage
-from portal.accounts.passwords import Passwords
+from portal.accounts.passwords import Checked, Passwords
 from portal.accounts.roles import Role
-from portal.accounts.signing_in import BY_ACCOUNT, CODES
 from portal.audit.service import record
 from portal.trouble import TooOften
 from portal.web import limits
@@ -78,32 +78,25 @@ def name(request: Request, session: Session, form: FormData) -> Response:
     return _back(request, "named", language)
 
 
-def check_password(
-    request: Request, session: Session, form: FormData
-) -> Response | TooOften | Callable[[], str | None]:
+def check_password(request: Request, session: Session, form: FormData) -> Response | TooOften | Callable[[], Checked]:
     """The present password must be right, and the new one good; both are looked at in the heavy lane."""
     account = service.get_account(session, person_of(request).account_id)
-    if wait := limits.spend(session, BY_ACCOUNT, account.email_key):
+    if wait := limits.spend(session, tries.OWN_PASSWORD, str(account.key)):
         return TooOften(wait)
     new, problems = forms.new_password(form, account.name, account.email or "")
     if problems:
         return _shown(request, session, problems, "")
-    present, kept = forms.secret(form, "password"), account.password_hash
     passwords: Passwords = request.app.state.passwords
-
-    def renewed() -> str | None:
-        return passwords.hash(new) if passwords.check(kept, present).is_right else None
-
-    return renewed
+    return partial(passwords.change, account.password_hash, forms.secret(form, "password"), new)
 
 
-def change_password(request: Request, session: Session, _form: FormData, hashed: str | None) -> Response:
+def change_password(request: Request, session: Session, _form: FormData, checked: Checked) -> Response:
     """The new password, and every other browser signed out."""
     person = person_of(request)
-    if hashed is None:
-        return _shown(request, session, {"password": "wrong"}, "")
     account = service.get_account(session, person.account_id)
-    service.set_password(session, account, hashed, session_id=person.session_id)
+    if not (checked.renewed and tries.is_still_right(session, account, checked)):
+        return _shown(request, session, {"password": "wrong"}, "")
+    service.set_password(session, account, checked.renewed, session_id=person.session_id)
     return _back(request, "password")
 
 
@@ -111,10 +104,11 @@ def new_codes(request: Request, session: Session, form: FormData) -> Response | 
     """Ten new recovery codes in the place of the old ones, for who holds the authenticator."""
     person = person_of(request)
     account = service.get_account(session, person.account_id)
-    if wait := limits.spend(session, CODES, str(account.key)):
-        return TooOften(wait)
-    if not factors.use_code(session, request.app.state.vault, account, line(form, "code", 40)):
-        return _shown(request, session, {"code": "wrong"}, "")
+    problem = tries.use_code(session, request.app.state, account, line(form, "code", 40))
+    if isinstance(problem, TooOften):
+        return problem
+    if problem:
+        return _shown(request, session, {"code": problem}, "")
     factors.new_recovery_codes(session, request.app.state.vault, account)
     record(session, person.actor, "account-recovery-codes-renewed", service.reference_of(account.key))
     return RedirectResponse(request.app.state.urls.path("accounts:codes", request.path_params["lang"]), 303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -11,10 +11,14 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Whether a password was right, and its hash by today's parameters where the kept one is of older ones."""
+    """Whether a password was right for the hash that was kept when it was checked. A check takes so long that another
+    may be kept by now: then it says nothing.
+    """
 
     is_right: bool
+    kept: str | None = None
     renewed: str | None = None
+    """What is to be kept from now on: of a new password, or of the same by today's parameters."""
 
 
 class Passwords:
@@ -37,7 +41,13 @@ class Passwords:
             return Checked(is_right=False)
         if kept is None:
             return Checked(is_right=False)
-        return Checked(is_right=True, renewed=self.hash(typed) if self._hasher.check_needs_rehash(kept) else None)
+        renewed = self.hash(typed) if self._hasher.check_needs_rehash(kept) else None
+        return Checked(is_right=True, kept=kept, renewed=renewed)
+
+    def change(self, kept: str | None, typed: str, new: str) -> Checked:
+        """The same for who types the present password and a new one, which is hashed where the present one is right."""
+        checked = self.check(kept, typed)
+        return replace(checked, renewed=self.hash(new)) if checked.is_right else checked
 
     def _nobodys(self) -> str:
         return _nobodys_hash(self._hasher)

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, delete, func, select
 
 from portal.accounts.models import Account, AccountLink, AccountSession, PasswordRequest
-from portal.accounts.rules import mailbox
 from portal.accounts.service import reference_of
 from portal.accounts.sessions import roles_of
 from portal.audit.service import record
 from portal.lifecycle import Actor
+from portal.notifications.rules import mailbox
 from portal.web.manifest import Held, PersonalData
 
 KEPT_BECAUSE = "account_in_use"

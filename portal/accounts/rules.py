@@ -1,4 +1,4 @@
-"""Mailboxes, passwords, codes and devices: pure."""
+"""Passwords, codes and devices: pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import hashlib
 import itertools
 import re
 import secrets
-import unicodedata
 
 LEAST_PASSWORD = 12
 MOST_PASSWORD = 128
@@ -18,6 +17,8 @@ STEP_SECONDS = 30
 """Of a code of an authenticator. Source: RFC 6238, 5.2."""
 _STEPS_ASIDE = 1
 """A code is taken one step early or late, for clocks that differ and people who type. Source: RFC 6238, 5.2."""
+_CODE_DIGITS = 6
+"""Of a code of an authenticator. Source: RFC 4226, 5.3."""
 RECOVERY_CODES = 10
 _READ_ALOUD = "23456789abcdefghjkmnpqrstvwxyz"
 
@@ -41,14 +42,6 @@ SYSTEMS = {
     "CrOS": "ChromeOS",
     "Linux": "Linux",
 }
-
-
-def mailbox(email: str) -> str:
-    """The mailbox of an address, by which two addresses are told to be one: small letters, and without what follows a
-    plus sign, which most mail servers leave out when they deliver.
-    """
-    local, _, host = unicodedata.normalize("NFC", email).strip().lower().rpartition("@")
-    return f"{local.partition('+')[0] or local}@{host}"
 
 
 def password_problem(password: str, *known: str) -> str | None:
@@ -86,6 +79,11 @@ def steps_now(moment: dt.datetime) -> range:
 def digits(typed: str) -> str:
     """A code of an authenticator as it was meant: people write spaces into it."""
     return re.sub(r"[\s-]", "", typed)
+
+
+def is_of_an_authenticator(typed: str) -> bool:
+    """Whether a code is as short as those of an authenticator; recovery codes are twice as long."""
+    return len(digits(typed)) <= _CODE_DIGITS
 
 
 def new_recovery_code() -> str:

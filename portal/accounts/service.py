@@ -13,11 +13,11 @@ from portal import clock
 from portal.accounts import factors, links, sessions
 from portal.accounts.models import Account, AccountLink, AccountRole, AccountStatus, LinkPurpose, PasswordRequest
 from portal.accounts.permissions import ADMINISTRATOR
-from portal.accounts.rules import mailbox
 from portal.accounts.workflow import ACCOUNTS
 from portal.audit.rules import Personal
-from portal.audit.service import record
+from portal.audit.service import erase_commitments, record
 from portal.lifecycle import Actor, Reference
+from portal.notifications.rules import mailbox
 from portal.notifications.service import forget_about
 from portal.trouble import Conflict, NotFound, SignedOut
 from portal.web.identity import Person
@@ -123,13 +123,16 @@ def ask_for_password(session: Session, email: str) -> None:
 
 
 def requested_passwords(session: Session) -> list[tuple[Account, str]]:
-    """Take what was asked for, and make a link for each active account among it."""
+    """Take what was asked for, and make a link for each active account among it that has none of the last minutes:
+    whoever asks for another's sends them one letter, and not one a second.
+    """
     asked = session.exec(select(PasswordRequest)).all()
     keys = {one.email_key for one in asked}
     for one in asked:
         session.delete(one)
     wanted = select(Account).where(col(Account.email_key).in_(keys), Account.status == AccountStatus.active)
-    found = [(account, links.make(session, account, LinkPurpose.password)) for account in session.exec(wanted)]
+    without = [one for one in session.exec(wanted) if not links.has_fresh(session, one, LinkPurpose.password)]
+    found = [(account, links.make(session, account, LinkPurpose.password)) for account in without]
     for account, _ in found:
         holder = Actor(str(reference_of(account.key)), "holder")
         record(session, holder, "account-password-asked-for", reference_of(account.key))
@@ -139,7 +142,9 @@ def requested_passwords(session: Session) -> list[tuple[Account, str]]:
 def set_password(
     session: Session, account: Account, password_hash: str, *, link: AccountLink | None = None, session_id: int = 0
 ) -> bool:
-    """A new password: every other browser is signed out. False when the link was used before."""
+    """A new password: every other browser is signed out, and no other link is good. False when the link was used
+    before.
+    """
     if link is not None:
         if link.used_at is not None or account.status is not AccountStatus.active:
             return False
@@ -148,6 +153,7 @@ def set_password(
     account.password_hash = password_hash
     session.add(account)
     sessions.end_all(session, account.key, but=session_id)
+    links.forget_unused(session, account, LinkPurpose.password)
     holder = Actor(str(reference_of(account.key)), "holder")
     record(session, holder, "account-password-changed", reference_of(account.key))
     return True
@@ -239,11 +245,14 @@ def remove(session: Session, person: Person, account: Account, nouns: Iterable[O
 
 
 def forget(session: Session, account: Account) -> None:
-    """Empty the row of an account: what the record of acts points at stays, and says nothing of anybody."""
+    """Empty the row of an account: what the record of acts points at stays, and says nothing of anybody. Nor can the
+    record be asked whether a name or an address was theirs.
+    """
     sessions.end_all(session, account.key)
     factors.take_away(session, account)
     for table in (AccountRole, AccountLink):
         session.exec(delete(table).where(col(table.account_id) == account.key))
+    erase_commitments(session, reference_of(account.key))
     forget_about(session, [reference_of(account.key)])
     account.status = AccountStatus.removed
     account.email, account.email_key, account.name = None, f"removed-{secrets.token_hex(16)}", ""
@@ -261,12 +270,13 @@ def _move(session: Session, person: Person, account: Account, name: str) -> None
 def _hold_administrators(session: Session, person: Person, account: Account) -> None:
     """Whoever changes who may let others in does so alone, and only while they may themselves: two who remove each
     other at one instant do it one after the other, and the second is not there any more. Both accounts are then as
-    they are now, not as they were when the page was read. Raises SignedOut.
+    they are now, not as they were when the page was read. Raises SignedOut, also for who has lost one of the
+    roles with which they were let in: the permission may have come from it.
     """
     held = select(AccountRole.account_id).where(AccountRole.role == ADMINISTRATOR).order_by(col(AccountRole.account_id))
     session.exec(held.with_for_update()).all()
     own = session.get(Account, person.account_id, populate_existing=True)
-    if own is None or own.status is not AccountStatus.active or not sessions.roles_of(session, own.key) & person.roles:
+    if own is None or own.status is not AccountStatus.active or not person.roles <= sessions.roles_of(session, own.key):
         raise SignedOut
     session.refresh(account)
 

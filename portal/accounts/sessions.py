@@ -100,10 +100,18 @@ def identify(session: Session, request: Request) -> Person | None:
     )
 
 
-def half_way(session: Session, request: Request) -> Account | None:
+def half_way(session: Session, request: Request) -> tuple[AccountSession, Account] | None:
     """The account whose password was given in this browser, and whose code is still owed."""
-    found = _find(session, request, SessionStage.password)
-    return found[1] if found else None
+    return _find(session, request, SessionStage.password)
+
+
+def hold_half_way(session: Session, request: Request) -> tuple[AccountSession, Account] | None:
+    """The same, and the account is held: whoever sets a new password at this instant has ended the session before, or
+    ends the one that it becomes.
+    """
+    if found := half_way(session, request):
+        session.refresh(found[1], with_for_update=True)
+    return half_way(session, request)
 
 
 def keep_alive(session: Session, person: Person) -> None:

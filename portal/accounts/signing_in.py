@@ -13,24 +13,20 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from portal.accounts import factors, forms, sessions
+from portal.accounts import factors, forms, known, sessions, tries
 from portal.accounts.factors import Setup
 from portal.accounts.forms import SigningIn
-from portal.accounts.models import Account, AccountStatus, SessionStage
+from portal.accounts.models import Account, AccountSession, AccountStatus, SessionStage
 from portal.accounts.passwords import Checked, Passwords
-from portal.accounts.rules import mailbox
+from portal.accounts.rules import is_of_an_authenticator
+from portal.notifications.rules import mailbox
 from portal.trouble import SignedOut, TooOften
 from portal.web import limits
 from portal.web.forms import Problems, line
 from portal.web.handlers import action, page, weighty_action
 from portal.web.identity import ANYBODY
-from portal.web.limits import Limit
 from portal.web.manifest import PageRoute
 from portal.web.templates import render
-
-BY_ACCOUNT = Limit("sign-in-account", times=7, seconds=900)
-BY_CALLER = Limit("sign-in", times=20, seconds=900)
-CODES = Limit("second-factor", times=5, seconds=900)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +66,9 @@ def ask(request: Request, session: Session) -> Response:
 def check(request: Request, session: Session, form: FormData) -> Response | TooOften | Callable[[], Checked]:
     """Count the try, then check the password in the heavy lane, for an address that is not known as well."""
     typed = forms.signing_in(form)
-    tries = ((BY_CALLER, limits.caller(request)), (BY_ACCOUNT, mailbox(typed.email)))
-    if wait := max(limits.spend(session, limit, who) for limit, who in tries):
-        return TooOften(wait)
     account = _active(session, typed.email)
+    if wait := tries.count_password(session, request, typed.email, account):
+        return TooOften(wait)
     passwords: Passwords = request.app.state.passwords
     return partial(passwords.check, account.password_hash if account else None, forms.secret(form, "password"))
 
@@ -82,7 +77,7 @@ def sign_in(request: Request, session: Session, form: FormData, checked: Checked
     """On to the second step, or in; or the form again, with one sentence for every reason."""
     typed = forms.signing_in(form)
     account = _active(session, typed.email)
-    if account is None or not checked.is_right:
+    if account is None or not tries.is_still_right(session, account, checked):
         return render(request, "accounts/sign_in.html", SignInContext(typed, {"email": "wrong"}), status=422)
     if checked.renewed:
         account.password_hash = checked.renewed
@@ -95,7 +90,7 @@ def sign_in(request: Request, session: Session, form: FormData, checked: Checked
 
 def ask_code(request: Request, session: Session) -> Response:
     """The second step: a code, or the way to an authenticator for who has none yet."""
-    account = _half_way(request, session)
+    _, account = _half_way(request, session)
     go_on = forms.next_path(request.query_params.get("next", ""))
     if not factors.is_set_up(account):
         return RedirectResponse(_path(request, "set_up", next=go_on), 303)
@@ -104,40 +99,42 @@ def ask_code(request: Request, session: Session) -> Response:
 
 def use_code(request: Request, session: Session, form: FormData) -> Response | TooOften:
     """In, with a code of the authenticator or with a recovery code."""
-    account = _half_way(request, session)
+    _, account = _held_half_way(request, session)
     if not factors.is_set_up(account):
         raise SignedOut
-    if wait := limits.spend(session, CODES, str(account.key)):
-        return TooOften(wait)
     go_on, typed = forms.next_path(line(form, "next", 310)), line(form, "code", 40)
-    vault = request.app.state.vault
-    if not (factors.use_code(session, vault, account, typed) or factors.use_recovery_code(session, account, typed)):
-        return render(request, "accounts/code.html", CodeContext(go_on, {"code": "wrong"}), status=422)
+    if is_of_an_authenticator(typed):
+        problem = tries.use_code(session, request.app.state, account, typed)
+    else:
+        problem = tries.use_recovery_code(session, account, typed)
+    if isinstance(problem, TooOften):
+        return problem
+    if problem:
+        return render(request, "accounts/code.html", CodeContext(go_on, {"code": problem}), status=422)
     token = sessions.begin(session, request, account, SessionStage.whole)
     return _onwards(request, account, go_on, token, SessionStage.whole)
 
 
 def ask_to_set_up(request: Request, session: Session) -> Response:
     """A key for the authenticator, as a picture and as text."""
-    account = _half_way(request, session)
+    half_way, account = _half_way(request, session)
     go_on = forms.next_path(request.query_params.get("next", ""))
     if factors.is_set_up(account):
         return RedirectResponse(_path(request, "code", next=go_on), 303)
-    return _setup(request, session, account, go_on, {})
+    return _setup(request, half_way, account, go_on, {})
 
 
 def set_up(request: Request, session: Session, form: FormData) -> Response | TooOften:
     """The first code was right: in, and on to the recovery codes that are to be kept."""
-    account = _half_way(request, session)
+    half_way, account = _held_half_way(request, session)
     if factors.is_set_up(account):
         raise SignedOut
-    if wait := limits.spend(session, CODES, str(account.key)):
+    if wait := limits.spend(session, tries.CODES, str(account.key)):
         return TooOften(wait)
-    go_on = forms.next_path(line(form, "next", 310))
-    if not factors.use_code(session, request.app.state.vault, account, line(form, "code", 40)):
-        return _setup(request, session, account, go_on, {"code": "wrong"})
-    factors.confirm(session, account)
-    factors.new_recovery_codes(session, request.app.state.vault, account)
+    go_on, vault = forms.next_path(line(form, "next", 310)), request.app.state.vault
+    if not factors.confirm(session, vault, half_way, account, line(form, "code", 40)):
+        return _setup(request, half_way, account, go_on, {"code": "wrong"})
+    factors.new_recovery_codes(session, vault, account)
     token = sessions.begin(session, request, account, SessionStage.whole)
     return _onwards(request, account, _path(request, "codes", next=go_on), token, SessionStage.whole)
 
@@ -165,16 +162,23 @@ def _active(session: Session, email: str) -> Account | None:
     return session.exec(wanted).first()
 
 
-def _half_way(request: Request, session: Session) -> Account:
-    account = sessions.half_way(session, request)
-    if account is None:
+def _half_way(request: Request, session: Session) -> tuple[AccountSession, Account]:
+    found = sessions.half_way(session, request)
+    if found is None:
         raise SignedOut
-    return account
+    return found
 
 
-def _setup(request: Request, session: Session, account: Account, go_on: str, problems: Problems) -> Response:
+def _held_half_way(request: Request, session: Session) -> tuple[AccountSession, Account]:
+    found = sessions.hold_half_way(session, request)
+    if found is None:
+        raise SignedOut
+    return found
+
+
+def _setup(request: Request, half_way: AccountSession, account: Account, go_on: str, problems: Problems) -> Response:
     issuer = request.app.state.settings.authority.name(request.path_params["lang"])
-    setup = factors.offer(session, request.app.state.vault, account, issuer)
+    setup = factors.offer(request.app.state.vault, half_way, account, issuer)
     return render(
         request, "accounts/set_up.html", SetupContext(setup, go_on, problems), status=422 if problems else 200
     )
@@ -187,6 +191,8 @@ def _onwards(request: Request, account: Account, go_on: str, token: str, stage: 
         place = _path(request, "code" if factors.is_set_up(account) else "set_up", next=go_on)
     response = RedirectResponse(place, 303)
     sessions.hand_out(response, request.app.state.settings, token)
+    if stage is SessionStage.whole:
+        known.hand_out(response, request, account)
     return response
 
 

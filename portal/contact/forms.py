@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.datastructures import FormData, QueryParams
 
-from portal.web.forms import Problems, line, looks_like_email, words
+from portal.web.forms import LONGEST_EMAIL, Problems, line, looks_like_email, words
 
 MOST_WORDS = 3000
 _PATH = re.compile(r"/(?:en|cy)/[a-z0-9./-]{0,280}\Z")
@@ -34,12 +34,14 @@ def page_of_ours(path: str) -> str:
 
 def read(form: FormData) -> tuple[Typed, Problems]:
     """The typed values and the problems, field by field. Codes: missing, too_long, not_email."""
-    typed = Typed(page_of_ours(line(form, "about", 300)), words(form, "text", MOST_WORDS), line(form, "email", 254))
+    typed = Typed(
+        page_of_ours(line(form, "about", 300)), words(form, "text", MOST_WORDS), line(form, "email", LONGEST_EMAIL)
+    )
     problems: dict[str, str] = {}
     if not typed.text:
         problems["text"] = "missing"
     elif len(typed.text) > MOST_WORDS:
         problems["text"] = "too_long"
-    if typed.email and not (looks_like_email(typed.email) and len(typed.email) <= 254):  # noqa: PLR2004 - RFC 5321
+    if typed.email and not looks_like_email(typed.email):
         problems["email"] = "not_email"
     return typed, problems

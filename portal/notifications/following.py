@@ -17,7 +17,7 @@ from portal import clock
 from portal.audit.service import record
 from portal.lifecycle import Actor, Reference
 from portal.notifications.models import FollowedTopic, Follower, FollowRequest, Rhythm, Telling
-from portal.notifications.rules import digest, email_key
+from portal.notifications.rules import digest, email_key, mailbox
 from portal.notifications.service import Mail, forget_about, write
 from portal.trouble import NotFound
 from portal.vault import Vault
@@ -27,7 +27,8 @@ from portal.web.limits import Limit
 from portal.web.manifest import Held, Topic
 
 UNCONFIRMED_DAYS = 7
-_PER_ADDRESS = Limit("follow-address", times=5, seconds=86_400)
+_PER_MAILBOX = Limit("follow-mailbox", times=5, seconds=86_400)
+"""However many addresses somebody makes up for it with a plus sign."""
 _ADD = text(
     "INSERT INTO followed_topic (follower_id, topic, since_at) VALUES (:follower_id, :topic, :since_at)"
     " ON CONFLICT (follower_id, topic) DO NOTHING"
@@ -59,10 +60,10 @@ def reference_of(follower: Follower) -> Reference:
 
 
 def ask(session: Session, office: Office, wish: Wish, topic: Topic) -> None:
-    """Keep what was asked for, and write to the address for the link that confirms it. Somebody who was written to too
-    often today is not written to again, and nobody learns that.
+    """Keep what was asked for, and write to the address for the link that confirms it. A mailbox that was written to
+    too often today is not written to again, and nobody learns that.
     """
-    if limits.spend(session, _PER_ADDRESS, email_key(wish.email)):
+    if limits.spend(session, _PER_MAILBOX, mailbox(wish.email)):
         return
     token = secrets.token_urlsafe(32)
     request = FollowRequest(

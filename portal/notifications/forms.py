@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData
 
 from portal.notifications.models import Rhythm
-from portal.web.forms import Problems, line, looks_like_email
+from portal.web.forms import LONGEST_EMAIL, Problems, line, looks_like_email
 
-_LONGEST_EMAIL = 254
 _LONGEST_TOPIC = 120
 
 
@@ -25,8 +24,8 @@ class Asked:
 def asked(form: FormData) -> tuple[Asked, Problems]:
     """What was typed and chosen. Codes: not_email, no_rhythm."""
     rhythm, problems = _rhythm(form)
-    typed = Asked(line(form, "topic", _LONGEST_TOPIC), line(form, "email", _LONGEST_EMAIL), rhythm)
-    if not looks_like_email(typed.email) or len(typed.email) > _LONGEST_EMAIL:
+    typed = Asked(line(form, "topic", _LONGEST_TOPIC), line(form, "email", LONGEST_EMAIL), rhythm)
+    if not looks_like_email(typed.email):
         problems = {"email": "not_email"} | problems
     return typed, problems
 

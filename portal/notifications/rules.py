@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import unicodedata
 
 from portal.clock import LONDON
 from portal.lifecycle import Reference
@@ -18,6 +19,14 @@ def email_key(email: str) -> str:
     sign to sort their mail, so `a+x@` and `a@` are two.
     """
     return email.strip().lower()
+
+
+def mailbox(email: str) -> str:
+    """Where mail for an address arrives: small letters, and without what follows a plus sign, which most mail servers
+    leave out when they deliver. By it accounts are told apart, and letters to one person are counted.
+    """
+    local, _, host = unicodedata.normalize("NFC", email).strip().lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}@{host}"
 
 
 def topic_of(text: str) -> Reference | None:

@@ -16,6 +16,7 @@ from functools import cached_property
 from babel.dates import format_date
 from markupsafe import Markup
 
+from portal.accounts.known import KNOWN_DAYS
 from portal.notifications.service import UNSENT_KEPT_DAYS
 from portal.resources import resource_dir
 from portal.settings import Settings
@@ -80,6 +81,7 @@ def _values(settings: Settings, lang: str) -> Mapping[str, str]:
         "easy_read_url": authority.easy_read_url,
         "bsl_url": authority.bsl_url,
         "session_hours": str(settings.session_hours),
+        "known_days": str(KNOWN_DAYS),
         "feedback_months": str(settings.feedback_months),
         "former_contact_months": str(settings.former_contact_months),
         "moderation_months": str(settings.moderation_months),

@@ -9,9 +9,8 @@ from starlette.datastructures import FormData
 
 from portal.rights.models import RequestKind
 from portal.rights.rules import LONGEST_REASON
-from portal.web.forms import Problems, line, looks_like_email, words
+from portal.web.forms import LONGEST_EMAIL, Problems, line, looks_like_email, words
 
-_LONGEST_EMAIL = 254
 _FIRST_YEAR = 2018
 """In which these rights, and their clock, began."""
 
@@ -26,8 +25,8 @@ class TypedRequest:
 
 def email(form: FormData) -> tuple[str, Problems]:
     """An address. Code: not_email."""
-    typed = line(form, "email", _LONGEST_EMAIL)
-    good = looks_like_email(typed) and len(typed) <= _LONGEST_EMAIL
+    typed = line(form, "email", LONGEST_EMAIL)
+    good = looks_like_email(typed)
     return typed, ({} if good else {"email": "not_email"})
 
 

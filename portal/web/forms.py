@@ -14,6 +14,8 @@ from portal.web.characters import only_text
 
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}\Z")
 
+LONGEST_EMAIL = 254
+"""Source: RFC 5321, 4.5.3.1.3, less the two brackets around it. Columns are as wide."""
 _MOST_DIGITS = 9
 """Of a number that every database takes for the number of a row."""
 
@@ -46,7 +48,7 @@ def whole_number(form: FormData, name: str) -> int | None:
 
 
 def looks_like_email(text: str) -> bool:
-    """Whether a message could be sent there: one @, a dotted name after it. Nothing stricter, so that nobody real
-    is refused.
+    """Whether a message could be sent there: one @, a dotted name after it, and no longer than mail can be. Nothing
+    stricter, so that nobody real is refused.
     """
-    return bool(_EMAIL.match(text)) and text.isascii()
+    return len(text) <= LONGEST_EMAIL and bool(_EMAIL.match(text)) and text.isascii()

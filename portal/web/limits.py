@@ -24,6 +24,7 @@ _SPEND = text(
     "INSERT INTO rate_count (bucket, window_start, count) VALUES (:bucket, :window, 1)"
     " ON CONFLICT (bucket, window_start) DO UPDATE SET count = rate_count.count + 1 RETURNING count"
 )
+_SPENT = text("SELECT count FROM rate_count WHERE bucket = :bucket AND window_start = :window")
 _SALT = text("SELECT salt FROM caller_salt WHERE day = :day").bindparams(bindparam("day", type_=Date))
 _NEW_SALT = text("INSERT INTO caller_salt (day, salt) VALUES (:day, :salt) ON CONFLICT (day) DO NOTHING").bindparams(
     bindparam("day", type_=Date)
@@ -45,7 +46,9 @@ class RateCount(SQLModel, table=True):
 
 
 class CallerSalt(SQLModel, table=True):
-    """The day's secret for hashing addresses; deleted after two days, and the hashes mean nothing from then on."""
+    """The day's secret for hashing addresses; deleted after two days, and the hashes mean nothing from then on. The day
+    is one of UTC, as windows are: at London's midnight in summer a window goes on, and so does its count.
+    """
 
     __tablename__ = "caller_salt"
 
@@ -64,11 +67,18 @@ class Limit:
 
 def spend(session: Session, limit: Limit, who: str) -> int:
     """Count one try. Returns 0 when it is within the limit, else in how many seconds the window ends."""
-    moment = int(clock.now().timestamp())
-    window = moment - moment % limit.seconds
-    bucket = f"{limit.what}:{_hashed(session, who)}"
-    count = session.connection().execute(_SPEND, {"bucket": bucket, "window": window}).scalar_one()
-    return 0 if count <= limit.times else window + limit.seconds - moment
+    window, left = _window(limit)
+    count = (
+        session.connection().execute(_SPEND, {"bucket": _bucket(session, limit, who), "window": window}).scalar_one()
+    )
+    return 0 if count <= limit.times else left
+
+
+def until_next(session: Session, limit: Limit, who: str) -> int:
+    """The same of the next try, which is not counted: 0 while one is left, else in how many seconds the window ends."""
+    window, left = _window(limit)
+    count = session.connection().execute(_SPENT, {"bucket": _bucket(session, limit, who), "window": window}).scalar()
+    return 0 if (count or 0) < limit.times else left
 
 
 def caller(request: Request) -> str:
@@ -95,7 +105,7 @@ def _household(address: str) -> str:
 
 def forget_old(session: Session) -> int:
     """Delete counts and salts of more than two days ago. Returns how many counts went."""
-    before = clock.today() - dt.timedelta(days=2)
+    before = clock.now().date() - dt.timedelta(days=2)
     moment = int(clock.now().timestamp()) - 2 * 24 * 3600
     gone = session.connection().execute(text("DELETE FROM rate_count WHERE window_start < :moment"), {"moment": moment})
     session.connection().execute(_FORGET_SALTS, {"day": before})
@@ -110,8 +120,19 @@ def count_old(session: Session) -> int:
     return int(session.connection().execute(counted, {"moment": moment}).scalar_one())
 
 
+def _window(limit: Limit) -> tuple[int, int]:
+    """When the window of this moment began, as a Unix time, and in how many seconds it ends."""
+    moment = int(clock.now().timestamp())
+    gone = moment % limit.seconds
+    return moment - gone, limit.seconds - gone
+
+
+def _bucket(session: Session, limit: Limit, who: str) -> str:
+    return f"{limit.what}:{_hashed(session, who)}"
+
+
 def _hashed(session: Session, who: str) -> str:
-    return hmac.new(_salt_of(session, clock.today()).encode(), who.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(_salt_of(session, clock.now().date()).encode(), who.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _salt_of(session: Session, day: dt.date) -> str:

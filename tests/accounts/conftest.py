@@ -4,8 +4,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from portal.accounts.passwords import Passwords
-from portal.accounts.rules import mailbox
 from portal.app import create_app
+from portal.notifications.rules import mailbox
 from tests.browse import Browse
 from tests.people import account, somebody
 

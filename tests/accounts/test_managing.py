@@ -10,7 +10,7 @@ from portal.accounts.models import Account, AccountStatus
 from portal.audit.models import AuditEntry
 from portal.notifications.models import OutboxMessage
 from tests.browse import Browse
-from tests.people import account, somebody
+from tests.people import account, authenticator, somebody
 
 
 def invited(browse, name="Bet Example", email="bet@example.org", roles=("Analyst",)):
@@ -146,7 +146,7 @@ def test_what_a_colleague_did_in_the_meantime_is_said_calmly(app, admin):
 
 def test_nobody_takes_the_second_factor_off_their_own_account(app, admin):
     with app.state.database.unit_of_work() as session:
-        factors.confirm(session, session.get(Account, 1))
+        authenticator(session, app.state.vault, session.get(Account, 1))
     page = admin.send("/en/accounts/1/second-factor", {})
     assert "This is your own account. Ask another administrator to do this" in page.said
     assert factors.is_set_up(accounts(app)[0])

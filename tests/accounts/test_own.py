@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from portal.accounts import factors
 from portal.accounts.models import Account, AccountSession
-from tests.people import account, signed_in, somebody
+from portal.accounts.passwords import Passwords
+from tests.people import account, authenticator, signed_in, somebody
 
 PASSWORD = "correct horse battery"
 
@@ -77,6 +78,21 @@ def test_guessing_the_present_password_is_slowed(own):
     assert statuses == [422] * 7 + [429] * 2
 
 
+def test_a_password_that_was_changed_while_the_present_one_was_checked_stays(app, own):
+    quick = app.state.passwords
+
+    class Slow(Passwords):
+        def check(self, kept, typed):
+            with app.state.database.unit_of_work() as session:
+                session.exec(select(Account)).one().password_hash = quick.hash("tri gair rhyfedd")
+            return super().check(kept, typed)
+
+    app.state.passwords = Slow(quick._hasher)
+    data = {"password": PASSWORD, "new_password": "another set of words"}
+    assert own.client.post("/en/account/password", data=data).status_code == 422
+    assert quick.check(cadi(app).password_hash, "tri gair rhyfedd").is_right
+
+
 def test_browsers_are_listed_and_signed_out_one_by_one_or_all_at_once(app, own):
     with app.state.database.unit_of_work() as session:
         made = session.exec(select(Account)).one()
@@ -110,11 +126,9 @@ def test_nobody_signs_out_the_browser_of_another(app, own):
 def test_new_recovery_codes_take_the_place_of_the_old_for_who_holds_the_authenticator(app, own):
     with app.state.database.unit_of_work() as session:
         made = session.exec(select(Account)).one()
-        factors.offer(session, app.state.vault, made, "Portal")
-        factors.confirm(session, made)
+        secret = authenticator(session, app.state.vault, made)
         factors.new_recovery_codes(session, app.state.vault, made)
         old = factors.codes_to_keep(app.state.vault, made)
-        secret = app.state.vault.open(made.factor_sealed)
     page = own.open("/en/account")
     assert "Codes that you have not used: 10" in page.said
     assert page.fill("Code from your authenticator app", "000000").press("Make new recovery codes").status == 422

@@ -1,4 +1,4 @@
-"""Mailboxes, passwords, codes and devices."""
+"""Passwords, codes and devices."""
 
 import datetime as dt
 
@@ -8,32 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.accounts import rules
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("ann@example.org", "Ann@Example.ORG"),
-        ("ann@example.org", "ann+desk@example.org"),
-        ("ann@example.org", "  ann@example.org "),
-        ("ann@example.org", "ANN+a+b@example.org"),
-    ],
-)
-def test_what_mail_servers_take_for_one_mailbox_is_one(one, other):
-    assert rules.mailbox(one) == rules.mailbox(other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("ann@example.org", "anne@example.org"),
-        ("ann@example.org", "ann@example.com"),
-        ("+a@example.org", "+b@example.org"),
-        ("a.nn@example.org", "ann@example.org"),
-    ],
-)
-def test_different_mailboxes_stay_apart(one, other):
-    assert rules.mailbox(one) != rules.mailbox(other)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Invite, let in, change, suspend, remove: what happens to the account, to its sessions and to the record."""
 
+import datetime as dt
+
 import pytest
 from sqlmodel import select
 
@@ -14,14 +16,18 @@ from portal.accounts.models import (
     RecoveryCode,
 )
 from portal.accounts.service import AlreadyKnown, Invited, NobodyLeft, WorkIsOpen
-from portal.audit.models import AuditEntry
+from portal.audit.models import AuditEntry, AuditSalt
 from portal.audit.queries import verify_chain
 from portal.lifecycle import OPERATOR, IllegalMove
+from portal.settings import Settings
 from portal.trouble import Conflict, NotFound, SignedOut
+from portal.vault import Vault
 from portal.web.identity import Person
 from portal.web.manifest import OpenWork
-from tests.people import account, signed_in
+from tests.people import account, authenticator, signed_in
+from tests.racing import KEY
 
+NOON = dt.datetime(2024, 6, 3, 12, 0, tzinfo=dt.UTC)
 MANY = frozenset({"administrator", "analyst"})
 
 
@@ -120,6 +126,48 @@ def test_a_link_for_a_password_is_good_once_and_only_while_the_account_is_active
         assert found.password_hash == "one"
 
 
+def test_whoever_asks_for_somebodys_password_sends_one_letter_and_ends_no_link(database, two, time_machine):
+    ((made, _), _) = two
+    time_machine.move_to(NOON, tick=False)
+    tokens = []
+    for minutes in (0, 1, 14, 16, 31):
+        time_machine.move_to(NOON + dt.timedelta(minutes=minutes), tick=False)
+        with database.unit_of_work() as session:
+            service.ask_for_password(session, made.email)
+            tokens.append([token for _, token in service.requested_passwords(session)])
+    assert [len(one) for one in tokens] == [1, 0, 0, 1, 1]
+    with database.unit_of_work() as session:
+        link, found = links.find(session, LinkPurpose.password, tokens[0][0])
+        assert service.set_password(session, found, "one", link=link)
+        assert links.find(session, LinkPurpose.password, tokens[0][0]) is not None
+        assert links.find(session, LinkPurpose.password, tokens[-1][0]) is None
+
+
+def test_who_lost_the_permission_since_the_page_was_read_does_nothing_more_with_it(database, two):
+    (made, _), (other, _) = two
+    with database.unit_of_work() as session:
+        session.add(AccountRole(account_id=other.key, role="communications"))
+        session.flush()
+        session.delete(session.get(AccountRole, (other.key, "administrator")))
+    late = person(other, "administrator", "communications")
+    with pytest.raises(SignedOut), database.unit_of_work() as session:
+        service.remove(session, late, service.get_account(session, made.key), (), None)
+
+
+def test_of_a_removed_account_no_name_or_address_can_be_tried_on_the_record(database, two):
+    ((_, boss), _) = two
+    with database.unit_of_work() as session:
+        made, _ = service.invite(session, OPERATOR, Invited("Ann", "ann@example.org", "en", MANY))
+        service.rename(session, OPERATOR, made, "Ann Example", "cy")
+        service.invite(session, OPERATOR, Invited("Bet", "bet@example.org", "en", MANY))
+    with database.unit_of_work() as session:
+        service.remove(session, boss, service.get_account(session, made.key), (), None)
+    with database.reading() as session:
+        about = select(AuditEntry.thing).join(AuditSalt, AuditSalt.entry_id == AuditEntry.id)
+        assert set(session.exec(about)) == {f"account:{made.key + 1}"}
+        assert verify_chain(session).whole
+
+
 def test_whoever_gains_or_loses_a_role_signs_in_anew(database, two):
     (_, boss), (other, _) = two
     with database.unit_of_work() as session:
@@ -204,7 +252,7 @@ def test_who_lost_the_authenticator_sets_up_anew(database, two):
     (_, boss), (other, _) = two
     with database.unit_of_work() as session:
         theirs = session.get(Account, other.key)
-        factors.confirm(session, theirs)
+        authenticator(session, Vault(Settings(secret_keys=KEY)), theirs)
         service.take_factor_away(session, boss, theirs)
         assert not factors.is_set_up(theirs)
         assert session.exec(select(AccountSession).where(AccountSession.account_id == other.key)).all() == []

@@ -2,19 +2,24 @@
 
 import datetime as dt
 import re
+import time
+from dataclasses import replace
+from threading import Thread
 
 import pyotp
 import pytest
 import time_machine
 from sqlalchemy import event
 from sqlmodel import select
+from starlette.requests import Request
 
-from portal.accounts import factors, mailing, sessions
-from portal.accounts.models import Account, AccountSession, AccountStatus, RecoveryCode
+from portal.accounts import factors, known, mailing, service, sessions
+from portal.accounts.models import Account, AccountSession, AccountStatus, PasswordRequest, RecoveryCode
+from portal.accounts.passwords import Passwords
 from portal.notifications.models import OutboxMessage
 from tests.browse import Browse
 from tests.factories import job_context
-from tests.people import account, signed_in
+from tests.people import account, authenticator, signed_in
 
 pytestmark = pytest.mark.both_databases
 PASSWORD = "correct horse battery"
@@ -135,6 +140,23 @@ def test_an_account_that_is_not_active_is_as_if_it_were_not_there(app, stranger,
     assert give(stranger).problems() == [SENTENCE]
 
 
+@pytest.mark.parametrize("is_old", [False, True], ids=["hashed as today", "hashed as long ago"])
+def test_a_password_that_was_changed_while_it_was_checked_lets_nobody_in_and_is_not_kept(app, stranger, ann, is_old):
+    quick, new = app.state.passwords, "tri gair rhyfedd"
+
+    class Slow(Passwords):
+        def check(self, kept, typed):
+            with app.state.database.unit_of_work() as session:
+                service.set_password(session, session.get(Account, ann), quick.hash(new))
+            return replace(quick.check(kept, typed), renewed=quick.hash(typed) if is_old else None)
+
+    app.state.passwords = Slow()
+    assert give(stranger).problems() == [SENTENCE]
+    with app.state.database.reading() as session:
+        assert session.exec(select(AccountSession)).all() == []
+        assert quick.check(session.get(Account, ann).password_hash, new).is_right
+
+
 @pytest.mark.parametrize("path", ["/en/sign-in", "/en/forgotten-password"])
 def test_the_same_work_is_done_for_an_address_that_nobody_has(stranger, ann, app, path, monkeypatch):
     """What takes time is the same: the slow part, and every statement."""
@@ -207,13 +229,65 @@ def test_a_recovery_code_is_good_once(stranger, ann, app, clock):
 def test_guessing_a_password_is_slowed_by_the_eighth_try(app, ann):
     statuses = []
     for number in range(9):
-        with Browse(app, address=f"203.0.113.{number}") as browser:
+        with Browse(app, address="203.0.113.7") as browser:
             data = {"email": "Ann+x@example.org" if number % 2 else "ann@example.org", "password": f"guess {number}"}
             answer = browser.client.post("/en/sign-in", data=data)
             statuses.append(answer.status_code)
     assert statuses == [422] * 7 + [429] * 2
     assert int(answer.headers["retry-after"]) > 0
     assert "guess" not in answer.text
+
+
+def guess(app, network, times=1, email="ann@example.org", password="wrong"):
+    with Browse(app, address=f"203.0.{network}.7") as browser:
+        data = {"email": email, "password": password}
+        return [browser.client.post("/en/sign-in", data=data).status_code for _ in range(times)]
+
+
+def test_who_guesses_in_one_place_keeps_the_owner_out_of_no_other(app, ann, clock):
+    assert guess(app, 1, 20) == [422] * 7 + [429] * 13
+    for network in range(2, 8):
+        guess(app, network, 7)
+    assert guess(app, 8, password=PASSWORD) == [303]
+
+
+def test_guessing_from_many_places_is_slowed_too(app, ann, clock):
+    statuses = [status for network in range(12) for status in guess(app, network, 5)]
+    assert statuses == [422] * 50 + [429] * 10
+
+
+def test_a_browser_that_was_signed_in_before_is_out_of_reach_of_who_guesses_elsewhere(app, stranger, ann, clock):
+    set_up(stranger)
+    clock.shift(60)
+    stranger.open("/en/desk").press("Sign out: Ann Example")
+    for network in range(1, 9):
+        guess(app, network, 7)
+    assert guess(app, 9, password=PASSWORD) == [429]
+    assert give(stranger).heading == "Type your code"
+    data = {"email": "ann@example.org", "password": "wrong"}
+    assert [stranger.client.post("/en/sign-in", data=data).status_code for _ in range(7)] == [422] * 6 + [429]
+
+
+def test_a_browser_is_known_for_one_account_and_for_so_long(app, stranger, ann, clock):
+    set_up(stranger)
+    name = known.cookie_name(app.state.settings)
+    kept = stranger.client.cookies[name]
+    assert "ann" not in kept.lower()
+    with app.state.database.unit_of_work() as session:
+        other = account(session, "analyst")
+        ours = session.get(Account, ann)
+    asked = Request({"type": "http", "app": app, "headers": [(b"cookie", f"{name}={kept}".encode())]})
+    assert [known.is_known(asked, one) for one in (ours, other, None)] == [True, False, False]
+    clock.shift(dt.timedelta(days=known.KNOWN_DAYS))
+    assert not known.is_known(asked, ours)
+
+
+@pytest.mark.parametrize("kept", ["", "x", "a" * 5000, "gAAAAA==", "ŵ"])
+def test_a_made_up_cookie_makes_no_browser_known(app, ann, kept):
+    name = known.cookie_name(app.state.settings)
+    asked = Request({"type": "http", "app": app, "headers": [(b"cookie", f"{name}={kept}".encode())]})
+    with app.state.database.reading() as session:
+        assert not known.is_known(asked, session.get(Account, ann))
 
 
 def test_guessing_for_many_addresses_from_one_place_is_slowed_too(stranger, ann):
@@ -245,6 +319,85 @@ def test_guessing_a_code_is_slowed_by_the_sixth_try_in_every_browser(stranger, a
             tries = [browser.client.post("/en/sign-in/code", data={"code": f"00000{one}"}) for one in range(2)]
             statuses += [answer.status_code for answer in tries]
     assert statuses == [422] * 4 + [429] * 2  # the code that set the authenticator up was the first
+
+
+def try_codes(browse, number, code="000000"):
+    return [browse.client.post("/en/sign-in/code", data={"code": code}) for _ in range(number)]
+
+
+def test_wrong_codes_are_counted_by_the_day_and_the_owner_is_told_once(app, stranger, ann, clock):
+    key = set_up(stranger)
+    (recovery, *_) = codes_of(stranger.open("/en/account/recovery-codes"))
+    for quarter in range(5):
+        clock.shift(900)
+        with Browse(app, address=f"203.0.113.{quarter}") as browser:
+            give(browser)
+            assert [one.status_code for one in try_codes(browser, 4)] == [422] * 4
+            with app.state.database.reading() as session:
+                letters = session.exec(select(OutboxMessage)).all()
+            assert len(letters) == (1 if quarter else 0)
+    (letter,) = letters
+    assert letter.to_address == "ann@example.org"
+    assert "Wrong codes that were typed for your account today: 5" in letter.body
+    assert "/en/forgotten-password" in letter.body
+    clock.shift(900)
+    over = "Too many wrong codes were typed today. Codes from your authenticator app will work again tomorrow"
+    with Browse(app) as browser:
+        assert give(browser).fill("Code", pyotp.TOTP(key).now()).press("Go on").problems() == [over]
+        assert browser.open("/en/sign-in/code").fill("Code", recovery).press("Go on").heading == "Your desk"
+    clock.shift(dt.timedelta(days=1))
+    with Browse(app) as browser:
+        assert give(browser).fill("Code", pyotp.TOTP(key).now()).press("Go on").heading == "Your desk"
+
+
+def test_guessing_a_recovery_code_is_slowed_by_the_sixth_try(app, stranger, ann, clock):
+    set_up(stranger)
+    clock.shift(60)
+    stranger.client.cookies.clear()
+    give(stranger)
+    assert [one.status_code for one in try_codes(stranger, 7, "aaaa-bbbb-cccc")] == [422] * 5 + [429] * 2
+
+
+def test_the_key_that_was_shown_in_one_browser_is_none_of_another(app, stranger, ann, clock):
+    with Browse(app) as thief:
+        theirs = key_of(give(thief))
+        ours = key_of(give(stranger))
+        assert ours != theirs
+        assert key_of(thief.open("/en/sign-in/authenticator")) == theirs
+        page = stranger.open("/en/sign-in/authenticator").fill("The six digits in the app", pyotp.TOTP(ours).now())
+        assert page.press("Go on").heading == "Keep your recovery codes"
+        late = thief.client.post("/en/sign-in/authenticator", data={"code": pyotp.TOTP(theirs).now()})
+        assert late.status_code == 401
+    with app.state.database.reading() as session:
+        assert app.state.vault.open(session.get(Account, ann).factor_sealed) == ours
+
+
+def test_a_key_that_was_never_confirmed_is_forgotten_with_the_old_password(app, stranger, ann, clock):
+    key = key_of(give(stranger))
+    with app.state.database.unit_of_work() as session:
+        service.set_password(session, session.get(Account, ann), app.state.passwords.hash("tri gair rhyfedd"))
+    late = stranger.client.post("/en/sign-in/authenticator", data={"code": pyotp.TOTP(key).now()})
+    assert late.status_code == 401
+    assert key_of(give(stranger, "tri gair rhyfedd")) != key
+
+
+@pytest.mark.parametrize("is_recovery", [False, True], ids=["authenticator", "recovery"])
+def test_a_code_that_comes_while_a_new_password_is_set_lets_nobody_in(app, stranger, ann, clock, is_recovery):
+    key = set_up(stranger)
+    (recovery, *_) = codes_of(stranger.open("/en/account/recovery-codes"))
+    clock.shift(60)
+    stranger.client.cookies.clear()
+    give(stranger)
+    code, late = recovery if is_recovery else pyotp.TOTP(key).now(), []
+    browser = Thread(target=lambda: late.extend(try_codes(stranger, 1, code)))
+    with app.state.database.unit_of_work() as session:
+        service.set_password(session, session.get(Account, ann), app.state.passwords.hash("tri gair rhyfedd"))
+        browser.start()
+        time.sleep(0.3)
+    browser.join()
+    assert [one.status_code for one in late] == [401]
+    with app.state.database.reading() as session:
+        assert session.exec(select(AccountSession)).all() == []
 
 
 def test_who_is_away_for_long_or_signed_in_for_long_signs_in_again(app, stranger, ann, clock):
@@ -313,7 +466,26 @@ def test_the_answer_to_a_forgotten_password_is_the_same_for_everybody(app, stran
         asked_for(app, stranger, email).said for email in ("ann@example.org", "nobody@example.org", "ANN@example.org")
     }
     assert len(said) == 1
-    assert len(links_in_mail(app)) == 2
+    assert len(links_in_mail(app)) == 1
+
+
+@pytest.mark.parametrize("email", ["a" * 300 + "@example.org", "a@" + "b." * 126 + "org", "@", "ann", "ann@example"])
+def test_for_what_is_no_address_nothing_is_kept(app, stranger, email):
+    page = stranger.open("/en/forgotten-password").fill("E-mail address", email).press("Send me a link")
+    assert len(page.problems()) == 1
+    with app.state.database.reading() as session:
+        assert session.exec(select(PasswordRequest)).all() == []
+
+
+def test_a_link_that_is_open_stays_good_while_strangers_ask_for_more(app, stranger, ann, clock):
+    asked_for(app, stranger, "ann@example.org")
+    (link,) = links_in_mail(app)
+    page = stranger.open(link)
+    for _ in range(3):
+        clock.shift(901)
+        asked_for(app, stranger, "ann@example.org")
+    assert page.fill("New password", "tri gair rhyfedd").press("Set this password").heading == "Your password is set"
+    assert [stranger.client.get(one).status_code for one in links_in_mail(app)] == [200, 410, 410, 410]
 
 
 def test_a_scanner_of_mail_uses_no_link_up(app, stranger, ann):
@@ -388,9 +560,8 @@ def test_what_was_typed_is_kept_for_who_was_signed_out_in_between(app, stranger,
 def test_the_authenticator_of_one_account_is_none_of_another(app, ann):
     with app.state.database.unit_of_work() as session:
         one, other = session.get(Account, ann), account(session, "analyst")
-        factors.offer(session, app.state.vault, one, "Portal")
-        factors.offer(session, app.state.vault, other, "Portal")
-        code = pyotp.TOTP(app.state.vault.open(one.factor_sealed)).now()
+        code = pyotp.TOTP(authenticator(session, app.state.vault, one)).now()
+        authenticator(session, app.state.vault, other)
         assert not factors.use_code(session, app.state.vault, other, code)
         assert factors.use_code(session, app.state.vault, one, code)
         assert not factors.use_code(session, app.state.vault, one, code)

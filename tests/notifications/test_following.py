@@ -63,6 +63,13 @@ def test_nothing_is_followed_before_it_is_confirmed_by_a_button(parish):
     assert [one.email for one in parish.all(Follower)] == ["ann@example.org"]
 
 
+def test_a_mailbox_gets_five_letters_a_day_however_its_address_is_written(parish):
+    for number in range(7):
+        page = parish.asks(email=f"Ann+{number}@example.org")
+        assert page.heading == "Look into your mailbox"
+    assert [one["To"] for one in parish.mail()] == [f"Ann+{number}@example.org" for number in range(5)]
+
+
 def test_a_button_that_is_pressed_twice_confirms_once(parish):
     parish.asks()
     link = parish.link(parish.mail()[0], "/confirm/")

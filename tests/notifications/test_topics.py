@@ -6,7 +6,7 @@ import pytest
 
 from portal.lifecycle import Reference
 from portal.notifications.models import Announcement, FollowedTopic
-from portal.notifications.rules import digest_hour, email_key, topic_of
+from portal.notifications.rules import digest_hour, email_key, mailbox, topic_of
 from portal.notifications.topics import carry_across
 from portal.places.models import Area, AreaKind, AreaSuccessor
 
@@ -148,3 +148,29 @@ def test_the_digest_comes_on_monday_at_seven_in_london(now, hour):
 )
 def test_addresses_are_told_apart_by_small_letters_and_nothing_else(email, key):
     assert email_key(email) == key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ann@example.org", "Ann@Example.ORG"),
+        ("ann@example.org", "ann+desk@example.org"),
+        ("ann@example.org", "  ann@example.org "),
+        ("ann@example.org", "ANN+a+b@example.org"),
+    ],
+)
+def test_what_mail_servers_take_for_one_mailbox_is_one(one, other):
+    assert mailbox(one) == mailbox(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ann@example.org", "anne@example.org"),
+        ("ann@example.org", "ann@example.com"),
+        ("+a@example.org", "+b@example.org"),
+        ("a.nn@example.org", "ann@example.org"),
+    ],
+)
+def test_different_mailboxes_stay_apart(one, other):
+    assert mailbox(one) != mailbox(other)

@@ -10,7 +10,6 @@ from sqlmodel import select
 
 from portal.accounts import links
 from portal.accounts.models import Account, AccountLink, LinkPurpose, PasswordRequest
-from portal.accounts.rules import mailbox
 from portal.app import MANIFESTS, create_app
 from portal.audit.models import AuditEntry, AuditSalt
 from portal.audit.queries import verify_chain
@@ -19,6 +18,7 @@ from portal.contact import service as contact
 from portal.contact.models import Inbox, Message
 from portal.lifecycle import OPERATOR
 from portal.notifications.models import OutboxMessage
+from portal.notifications.rules import mailbox
 from portal.notifications.service import Mail, write
 from portal.rights import holdings
 from portal.web.manifest import Held, PersonalData

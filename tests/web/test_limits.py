@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from portal.db import Database
 from portal.settings import Settings
-from portal.web.limits import CallerSalt, Limit, RateCount, caller, forget_old, spend
+from portal.web.limits import CallerSalt, Limit, RateCount, caller, forget_old, spend, until_next
 from tests.racing import LIMIT
 
 THREE = Limit("letters", times=3, seconds=3600)
@@ -80,6 +80,21 @@ def test_the_same_address_is_another_hash_on_another_day(database, clock):
     tries(database)
     with database.reading() as session:
         assert len({row.bucket for row in session.exec(select(RateCount))}) == 2
+
+
+def test_a_window_of_a_day_has_one_count_when_london_turns_the_day(database, clock):
+    day = Limit("letters", times=3, seconds=86_400)
+    clock.move_to(dt.datetime(2024, 6, 1, 22, 59, tzinfo=dt.UTC))
+    assert tries(database, 3, day) == [0, 0, 0]
+    clock.shift(120)
+    assert tries(database, 1, day) == [3540]
+
+
+def test_what_is_left_can_be_asked_without_counting(database, clock):
+    for wanted in (0, 0, 0, 3600):
+        with database.unit_of_work() as session:
+            assert until_next(session, THREE, "203.0.113.7") == wanted
+        tries(database)
 
 
 def test_salts_and_counts_are_forgotten_after_two_days(database, clock):

@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("ends_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("device", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("factor_sealed", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"],
             ["account.id"],

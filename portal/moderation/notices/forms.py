@@ -14,7 +14,7 @@ from portal.moderation.notices.rules import missing
 from portal.moderation.notices.service import Step
 from portal.moderation.notices.workflow import NOTICES
 from portal.moderation.reports.forms import reference
-from portal.web.forms import Problems, line, looks_like_email, words
+from portal.web.forms import LONGEST_EMAIL, Problems, line, looks_like_email, words
 
 MOST_WORDS = 5000
 _YES_OR_NO = {"yes": True, "no": False}
@@ -53,7 +53,7 @@ def read(form: FormData) -> tuple[Typed, Problems]:
         about=line(form, "about", 300)[:300],
         item=reference(line(form, "item", 20)),
         name=line(form, "name", 200)[:200],
-        email=line(form, "email", 254),
+        email=line(form, "email", LONGEST_EMAIL),
         words=words(form, "words", MOST_WORDS),
         meaning=words(form, "meaning", MOST_WORDS),
         wrong=words(form, "wrong", MOST_WORDS),
@@ -70,7 +70,7 @@ def read(form: FormData) -> tuple[Typed, Problems]:
             problems[field] = f"missing_{field}"
         elif field in {"words", "meaning", "wrong"} and len(getattr(typed, field)) > MOST_WORDS:
             problems[field] = "too_long"
-        elif field == "email" and not (looks_like_email(typed.email) and len(typed.email) <= 254):  # noqa: PLR2004
+        elif field == "email" and not looks_like_email(typed.email):
             problems[field] = "not_email"
     return typed, problems
 

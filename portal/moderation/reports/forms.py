@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, QueryParams
 
 from portal.contact.forms import asked_about, page_of_ours
 from portal.moderation.reports.models import ConcernKind, ConcernOutcome
-from portal.web.forms import Problems, line, looks_like_email, words
+from portal.web.forms import LONGEST_EMAIL, Problems, line, looks_like_email, words
 
 MOST_WORDS = 3000
 _REFERENCE = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}\Z")
@@ -45,14 +45,14 @@ def read(form: FormData) -> tuple[Typed, Problems]:
         about=page_of_ours(line(form, "about", 300)),
         item=reference(line(form, "item", 20)),
         text=words(form, "text", MOST_WORDS),
-        email=line(form, "email", 254),
+        email=line(form, "email", LONGEST_EMAIL),
     )
     problems: dict[str, str] = {} if typed.kind else {"kind": "no_kind"}
     if not typed.text:
         problems["text"] = "missing"
     elif len(typed.text) > MOST_WORDS:
         problems["text"] = "too_long"
-    if typed.email and not (looks_like_email(typed.email) and len(typed.email) <= 254):  # noqa: PLR2004 - RFC 5321
+    if typed.email and not looks_like_email(typed.email):
         problems["email"] = "not_email"
     return typed, problems
 

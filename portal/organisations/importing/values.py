@@ -16,7 +16,7 @@ _TELEPHONE = re.compile(r"\+?[0-9 ()./-]{5,38}(?: ?(?:ext\.?|x|est\.?) ?[0-9]{1,
 _FEWEST_DIGITS = 5
 _YES = frozenset({"yes", "y", "true", "1", "ie", "oes"})
 _NO = frozenset({"no", "n", "false", "0", "na", "nac oes", ""})
-LONGEST_NAME, LONGEST_EMAIL = 120, 254
+LONGEST_NAME = 120
 
 
 def one_line(text: str) -> str:
@@ -84,7 +84,7 @@ def count(text: str, most: int) -> int | None:
 def email(text: str, at: At, gathered: Gathered) -> str:
     """An address to which mail can go. What is none is left out, with a note: who has it cannot be reached by it."""
     text = text.strip()
-    if text and not (looks_like_email(text) and len(text) <= LONGEST_EMAIL):
+    if text and not looks_like_email(text):
         gathered.note(at, f"{text[:40]!r} is no e-mail address and was left out")
         return ""
     return text
