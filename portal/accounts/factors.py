@@ -24,6 +24,8 @@ class Setup:
     key: str
     picture: str
     size: int
+    link: str
+    """What the picture says: opened on the phone that has the app, it needs no camera."""
 
 
 def is_set_up(account: Account) -> bool:
@@ -41,7 +43,7 @@ def offer(vault: Vault, half_way: AccountSession, account: Account, issuer: str)
     link = pyotp.TOTP(secret, name=account.email, issuer=issuer).provisioning_uri()
     rows = list(segno.make(link, micro=False, error="m").matrix_iter(border=4))
     picture = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return Setup(" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), picture, len(rows))
+    return Setup(" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), picture, len(rows), link)
 
 
 def use_code(session: Session, vault: Vault, account: Account, typed: str) -> bool:

@@ -45,6 +45,8 @@ def set_up(browse):
     """Ann signs in for the first time and sets up her authenticator. Gives its key."""
     page = give(browse)
     assert page.heading == "Set up your authenticator"
+    ((_, link),) = [one for one in page.links(page.main) if one[1].startswith("otpauth:")]
+    assert pyotp.parse_uri(link).secret == key_of(page)
     key = key_of(page)
     page = page.fill("The six digits in the app", pyotp.TOTP(key).now()).press("Go on")
     assert page.heading == "Keep your recovery codes"
