@@ -20,7 +20,13 @@ from portal.worker import run_now
 
 _PERSONAL: tuple[PersonalData, ...] = tuple(noun.personal for noun in MANIFESTS if noun.personal)
 _RETENTION = tuple(one for noun in MANIFESTS for one in noun.retention)
-_REASONS = {"account_in_use": "an account is taken away by an administrator, on the page of the account"}
+REASONS = {
+    "account_in_use": "an account is taken away by an administrator, on the page of the account",
+    "complaint_notice": "a notice of complaint is kept whole until notice_months after its end, then a job deletes it",
+    "public_office": "the name, the post or ward and the dates of who holds or held a public office are a public"
+    " record, and while it is held so is the contact that the office publishes",
+}
+"""Why some of what is held stays, for the operator; `templates/rights/words.html` has the same for the officer."""
 _Address = Annotated[str, typer.Argument(help="The person's e-mail address.")]
 
 
@@ -83,7 +89,7 @@ def erase_person(
 def _tell(here: Command, done: Erased) -> None:
     here.console.print(f"Records erased: {done.gone}. Records that stay: {len(done.left)}.", highlight=False)
     for reason in done.reasons:
-        here.console.print(f"Why some stay: {_REASONS.get(reason, reason)}.", highlight=False)
+        here.console.print(f"Why some stay: {REASONS.get(reason, reason)}.", highlight=False)
 
 
 def _run(here: Command) -> None:

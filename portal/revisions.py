@@ -4,7 +4,8 @@ numbers is stale.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from sqlalchemy import text
 from sqlmodel import Field, Session, SQLModel
@@ -17,6 +18,7 @@ _RAISE = text(
 )
 
 _CURRENT = text("SELECT noun, number FROM revision")
+_WAITING = "portal.revisions"
 
 
 class Revision(SQLModel, table=True):
@@ -27,10 +29,26 @@ class Revision(SQLModel, table=True):
 
 
 def touch(session: Session, *nouns: str) -> None:
-    """Raise the revision of each noun by one, as part of this unit of work."""
+    """Raise the revision of each noun by one, as part of this unit of work; within `raised_last`, when that ends."""
+    waiting: set[str] | None = session.info.get(_WAITING)
+    if waiting is not None:
+        waiting.update(nouns)
+        return
     for noun in sorted(nouns):
         session.connection().execute(_RAISE, {"noun": noun})
     note_change(session)
+
+
+@contextmanager
+def raised_last(session: Session) -> Iterator[None]:
+    """What is touched inside is raised when this ends, each noun once; not at all where it ends with an exception."""
+    waiting: set[str] = session.info.setdefault(_WAITING, set())
+    try:
+        yield
+    finally:
+        del session.info[_WAITING]
+    if waiting:
+        touch(session, *waiting)
 
 
 def current(session: Session) -> Mapping[str, int]:

@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from types import SimpleNamespace
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 from starlette.datastructures import FormData
 
 from portal import clock
@@ -25,14 +25,18 @@ from portal.crime.workflow import RELEASER
 from portal.db import Database
 from portal.lifecycle import OPERATOR, Actor, IllegalMove, Reference
 from portal.moderation import holding, service
+from portal.moderation.notices import service as notices
+from portal.moderation.notices.service import Step
 from portal.moderation.service import Decision, Submission
 from portal.organisations import service as bodies
+from portal.organisations.models import Holder, Post
 from portal.organisations.service import ChangedMeanwhile, Kind, Taken
 from portal.settings import Settings
 from portal.trouble import Conflict, NotFound, SignedOut
 from portal.vault import Vault
 from portal.web import idempotency, limits
 from portal.web.identity import Person
+from portal.web.letters import Letter
 from portal.web.limits import Limit
 
 KEY = "A" * 43 + "="
@@ -133,7 +137,7 @@ def hold(database: Database, number: int) -> str:
 
 def decide(database: Database, number: int) -> str:
     """In the name of whoever holds them, one item after the other, as in two tabs. Says how many were decided."""
-    office, decided = SimpleNamespace(moderated={"issue": _hear}, settings=Settings(), letters=None), 0
+    office, decided = _office(), 0
     for each in range(1, number + 1):
         try:
             with database.unit_of_work() as session:
@@ -143,6 +147,36 @@ def decide(database: Database, number: int) -> str:
         except IllegalMove:
             continue
     return str(decided)
+
+
+def complain(database: Database, number: int) -> str:
+    """Of each notice its words are removed, and by one half of the colleagues first the words are hidden. Says how many
+    words and how many notices were dealt with by this one.
+    """
+    hidden = removed = 0
+    for each in range(1, number + 1):
+        acts = [_hide, _remove]
+        for act_ in acts if secrets.randbelow(2) else reversed(acts):
+            try:
+                with database.unit_of_work() as session:
+                    act_(session, each)
+                hidden, removed = hidden + (act_ is _hide), removed + (act_ is _remove)
+            except IllegalMove:
+                continue
+    return f"{hidden} {removed}"
+
+
+def _hide(session: Session, item_id: int) -> None:
+    service.hide(session, _moderator(1), item_id, _office())
+
+
+def _remove(session: Session, notice_id: int) -> None:
+    notices.take(session, _moderator(1), notice_id, Step("remove"), _office())
+
+
+def _office() -> SimpleNamespace:
+    letters = SimpleNamespace(make=lambda *_: Letter("subject", "body"))
+    return SimpleNamespace(moderated={"issue": _hear}, settings=Settings(), letters=letters)
 
 
 def _hear(*_told: object) -> None:
@@ -196,7 +230,25 @@ def amend(database: Database, number: int) -> str:
     return str(saved)
 
 
-_ALL = (act, spend, claim, code, remove, submit, hold, decide, release, declare, sit, amend)
+def look(database: Database, number: int) -> str:
+    """One organisation after the other is marked as checked, or each of its holders is changed, the last one first."""
+    word = secrets.token_hex(4)
+    for organisation in range(1, number + 1):
+        if secrets.randbelow(2):
+            with database.unit_of_work() as session:
+                bodies.mark_checked(session, OPERATOR, Kind.organisation, organisation)
+            continue
+        with database.reading() as session:
+            theirs = select(Holder.id).join(Post, col(Post.id) == Holder.post_id)
+            found = session.exec(theirs.where(Post.organisation_id == organisation).order_by(col(Holder.id).desc()))
+            holders = found.all()
+        for holder in holders:
+            with database.unit_of_work() as session:
+                bodies.change(session, OPERATOR, Kind.holder, holder or 0, {"telephone": word})
+    return "done"
+
+
+_ALL = (act, spend, claim, code, remove, submit, hold, decide, complain, release, declare, sit, amend, look)
 WORKS = {one.__name__: one for one in _ALL}
 
 

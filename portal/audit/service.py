@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 
 from sqlalchemy import Connection, insert, text, update
 from sqlmodel import Session, SQLModel, delete, select
@@ -20,6 +22,7 @@ _SALTS = SQLModel.metadata.tables["audit_salt"]
 _HEADS = SQLModel.metadata.tables["audit_head"]
 _HEAD = select(_HEADS.c.entry_id, _HEADS.c.hash).where(_HEADS.c.id == 1).with_for_update()
 _MOVE_HEAD = update(_HEADS).where(_HEADS.c.id == 1)
+_WAITING = "portal.acts"
 _FIRST_HEAD = text("INSERT INTO audit_head (id, entry_id, hash) VALUES (1, 0, :genesis) ON CONFLICT (id) DO NOTHING")
 
 
@@ -31,18 +34,56 @@ def record(  # noqa: PLR0913 - who, what, on what, before, after: these are what
     *,
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
-) -> int:
-    """Add one act to the chain, in the same transaction as the act itself; the number of its entry. Values must be
-    JSON, or `Personal`.
+) -> None:
+    """Add one act to the chain, in the same transaction as the act itself; within `rows_first`, when that ends. Values
+    must be JSON, or `Personal`.
 
-    A `PublicAct` is in the public register from now on. Every write by a person with a role comes through here, so it
-    goes by the tables, not by objects: half the time.
+    A `PublicAct` is in the public register from now on.
     """
-    if isinstance(act, PublicAct):
-        revisions.touch(session, REGISTER)
     session.flush()  # what was changed is written before the head is held: everybody takes their locks in this order
+    add = partial(_add, session, actor, act, thing, before or {}, after or {})
+    waiting: list[Callable[[], None]] | None = session.info.get(_WAITING)
+    if waiting is None:
+        add()
+    else:
+        waiting.append(add)
+
+
+@contextmanager
+def rows_first(session: Session) -> Iterator[None]:
+    """For work that changes many rows and records an act of each: the acts of what is done inside are added to the
+    chain when it ends, and revisions raised after them, so that every row is held before the head is. Whoever held the
+    head and then waited for a row could wait for somebody who holds that row and waits for the head.
+
+    Where it ends with an exception nothing is added. What is told to the record inside is not there yet for
+    `erase_commitments`.
+    """
+    waiting: list[Callable[[], None]] = []
+    with revisions.raised_last(session):
+        session.info[_WAITING] = waiting
+        try:
+            yield
+        finally:
+            del session.info[_WAITING]
+        for add in waiting:
+            add()
+
+
+def _add(  # noqa: PLR0913, PLR0917 - what an act is
+    session: Session,
+    actor: Actor,
+    act: str,
+    thing: Reference,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+) -> None:
+    """Every write by a person with a role comes through here, so it goes by the tables, not by objects: half the
+    time.
+    """
     connection = session.connection()
     last, previous = locked_head(connection)
+    if isinstance(act, PublicAct):
+        revisions.touch(session, REGISTER)
     salts: dict[str, str] = {}
     entry = AuditEntry(
         id=last + 1,
@@ -51,8 +92,8 @@ def record(  # noqa: PLR0913 - who, what, on what, before, after: these are what
         role=actor.role,
         act=str(act),
         thing=str(thing),
-        before=_kept(before or {}, "before", salts),
-        after=_kept(after or {}, "after", salts),
+        before=_kept(before, "before", salts),
+        after=_kept(after, "after", salts),
         previous_hash=previous,
         hash="",
     )
@@ -62,7 +103,6 @@ def record(  # noqa: PLR0913 - who, what, on what, before, after: these are what
         rows = [{"entry_id": entry.id, "field": name, "salt": salt} for name, salt in salts.items()]
         connection.execute(insert(_SALTS), rows)
     connection.execute(_MOVE_HEAD, {"entry_id": entry.id, "hash": entry.hash})
-    return entry.id
 
 
 def erase_commitments(session: Session, thing: Reference) -> int:

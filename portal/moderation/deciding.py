@@ -23,7 +23,7 @@ from portal.moderation.permissions import MODERATE
 from portal.moderation.queries import Colleague
 from portal.moderation.rules import REASONS, Words, marks_for, pieces
 from portal.moderation.workflow import DECISIONS, ITEMS, OPEN
-from portal.web.forms import Problems, line
+from portal.web.forms import Problems, line, whole_number
 from portal.web.handlers import action, page
 from portal.web.identity import Person, person_of
 from portal.web.identity import holding as allowed
@@ -80,10 +80,9 @@ def show(request: Request, session: Session) -> Response:
 
 def claim(request: Request, session: Session, form: FormData) -> Response:
     """Hold it; from the colleague who holds it, where the form names them."""
-    holder, item_id = line(form, "holder", 15), request.path_params["id"]
+    item_id = request.path_params["id"]
     try:
-        number = int(holder) if holder.isdecimal() else None
-        holding.claim(session, person_of(request), item_id, from_account=number)
+        holding.claim(session, person_of(request), item_id, from_account=whole_number(form, "holder"))
     except HeldByAnother:
         return _shown(request, session, service.get_item(session, item_id), is_late=True)
     return _to_item(request, "claimed")

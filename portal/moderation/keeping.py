@@ -12,7 +12,7 @@ from portal import clock, revisions
 from portal.audit.service import erase_commitments, record
 from portal.lifecycle import Actor
 from portal.moderation import queries, service
-from portal.moderation.models import ModerationItem, ModerationStatus
+from portal.moderation.models import ModerationItem, ModerationStatus, ModerationText
 from portal.moderation.notices import service as notices
 from portal.moderation.notices.models import ComplaintNotice
 from portal.moderation.reports import service as reports
@@ -27,10 +27,15 @@ _NOT_SHOWN = (ModerationStatus.refused, ModerationStatus.hidden)
 
 
 def _over(settings: Settings) -> tuple[ColumnElement[bool], ...]:
-    """Decided longer ago than the words as they were written are kept, and not erased yet."""
+    """Decided longer ago than the words as they were written are kept, and not erased yet; or erased while they were
+    shown and hidden since, with the public words or the way to the author still there.
+    """
     before = clock.now() - dt.timedelta(days=settings.moderation_months * _DAYS_A_MONTH)
     is_decided = col(ModerationItem.status).not_in(OPEN)
-    return is_decided, col(ModerationItem.decided_at) < before, col(ModerationItem.erased_at).is_(None)
+    public = select(ModerationText.item_id).where(col(ModerationText.public).is_not(None))
+    has_more = col(ModerationItem.author_email).is_not(None) | col(ModerationItem.id).in_(public)
+    is_left = col(ModerationItem.erased_at).is_(None) | (col(ModerationItem.status).in_(_NOT_SHOWN) & has_more)
+    return is_decided, col(ModerationItem.decided_at) < before, is_left
 
 
 def originals_due(session: Session, settings: Settings) -> int:
@@ -51,11 +56,11 @@ def reports_due(session: Session, settings: Settings) -> int:
 def forget_over(here: JobContext) -> str | None:
     """The job: words as they were written, notices and reports whose time is over."""
     with here.database.unit_of_work() as session:
-        items = session.exec(select(ModerationItem).where(*_over(here.settings))).all()
-        for item in items:
-            empty(session, item)
         gone = notices.forget(session, notices.ended_too_long_ago(session, here.settings))
         gone += reports.forget(session, reports.settled_too_long_ago(session, here.settings))
+        items = session.exec(select(ModerationItem).where(*_over(here.settings)).with_for_update()).all()
+        for item in items:
+            empty(session, item)
     return f"{len(items)} emptied, {gone} deleted" if items or gone else None
 
 
@@ -69,7 +74,7 @@ def empty(session: Session, item: ModerationItem) -> None:
         if item.status in _NOT_SHOWN:
             text.public = None
         session.add(text)
-    item.erased_at, item.note, item.other_reason = clock.now(), "", ""
+    item.erased_at, item.note, item.other_reason = item.erased_at or clock.now(), "", ""
     if item.status in _NOT_SHOWN:
         item.author_email = None
         forget_about(session, [service.reference_of(item)])
@@ -78,8 +83,10 @@ def empty(session: Session, item: ModerationItem) -> None:
 
 
 def held(session: Session, email: str) -> Iterable[Held]:
-    """What is held about the person with this address: what they wrote, reported and complained of."""
-    for item in session.exec(select(ModerationItem).where(func.lower(col(ModerationItem.author_email)) == email)):
+    """What is held about the person with this address: what they wrote, reported and complained of; and what they gave
+    when somebody complained of them.
+    """
+    for item in session.exec(select(ModerationItem).where(_is_by(email))):
         texts = {one.field: one.original or one.public or "" for one in service.texts_of(session, item.key)}
         about = {"reference": item.reference, "submitted_at": f"{item.submitted_at:%Y-%m-%d}", "status": item.status}
         yield Held("moderation_item", about | {"email": item.author_email or ""} | texts)
@@ -91,6 +98,24 @@ def held(session: Session, email: str) -> Iterable[Held]:
     for one in session.exec(select(ComplaintNotice).where(func.lower(col(ComplaintNotice.email)) == email)):
         texts = {name: getattr(one, name) for name in ("name", "email", "about", "words", "meaning", "wrong")}
         yield Held("complaint_notice", {"reference": one.reference} | texts)
+    for one in session.exec(select(ComplaintNotice).where(_is_about(email))):
+        given = {name: getattr(one, name) for name in ("poster_email", "poster_name", "poster_address")}
+        yield Held(
+            "complaint_poster", {"reference": one.reference} | {name: text for name, text in given.items() if text}
+        )
+
+
+def _is_by(email: str) -> ColumnElement[bool]:
+    return func.lower(col(ModerationItem.author_email)) == email
+
+
+def _is_about(email: str) -> ColumnElement[bool]:
+    """Of a notice: that it holds something of whoever wrote the words. Where they were written to the notice says
+    itself, for the words may have lost their author.
+    """
+    has_details = (col(ComplaintNotice.poster_name) != "") | (col(ComplaintNotice.poster_address) != "")
+    theirs = col(ComplaintNotice.item_id).in_(select(ModerationItem.id).where(_is_by(email)))
+    return (func.lower(col(ComplaintNotice.poster_email)) == email) | (theirs & has_details)
 
 
 def erase(session: Session, actor: Actor, email: str) -> int:
@@ -98,7 +123,7 @@ def erase(session: Session, actor: Actor, email: str) -> int:
     reports lose who sent them. Notices stay: see the manifest. Returns how many records went or were emptied.
     """
     count = 0
-    for item in session.exec(select(ModerationItem).where(func.lower(col(ModerationItem.author_email)) == email)).all():
+    for item in session.exec(select(ModerationItem).where(_is_by(email)).with_for_update()).all():
         if item.status in OPEN:
             service.forget_item(session, item)
         else:

@@ -7,6 +7,7 @@ from portal.moderation import routes as queue
 from portal.moderation.notices import routes as notices
 from portal.moderation.permissions import MODERATE
 from portal.moderation.reports import routes as reports
+from portal.web.language import N_
 from portal.web.manifest import Job, Manifest, OpenWork, Permission, PersonalData, Retention
 
 _JOB = "forget-moderated"
@@ -18,20 +19,20 @@ manifest = Manifest(
     jobs=(Job(_JOB, dt.timedelta(hours=6), keeping.forget_over),),
     retention=(
         Retention(
-            "what people wrote to be shown, as they wrote it; how to reach them stays while it is shown",
-            "for the months of the setting moderation_months after the decision",
+            N_("what people wrote to be shown, as they wrote it; how to reach them stays while it is shown"),
+            N_("for the months of the setting moderation_months after the decision"),
             _JOB,
             keeping.originals_due,
         ),
         Retention(
-            "reports about what is shown",
-            "for the months of the setting feedback_months after they were settled",
+            N_("reports about what is shown"),
+            N_("for the months of the setting feedback_months after they were settled"),
             _JOB,
             keeping.reports_due,
         ),
         Retention(
-            "notices of complaint",
-            "for the months of the setting notice_months after their end: unconfirmed",
+            N_("notices of complaint"),
+            N_("for the months of the setting notice_months after their end: unconfirmed"),
             _JOB,
             keeping.notices_due,
         ),

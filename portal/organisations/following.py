@@ -7,7 +7,7 @@ import datetime as dt
 from sqlmodel import Session, col, func, or_, select
 
 from portal import clock, revisions
-from portal.audit.service import record
+from portal.audit.service import record, rows_first
 from portal.lifecycle import OPERATOR, Reference
 from portal.organisations.models import Councillor, Holder, Seat
 from portal.organisations.service import NOUN, Kind, end_on
@@ -22,20 +22,27 @@ def end_seats_of_ended_wards(session: Session, _settings: Settings) -> str | Non
     rows = session.exec(wanted.where(col(Seat.ends_on).is_(None), col(Area.ends_on).is_not(None))).all()
     wards = {area.key: area for _, area in rows}
     people = 0
-    for seat, ward in rows:
-        current = select(Councillor).where(Councillor.seat_id == seat.key, col(Councillor.ends_on).is_(None))
-        for councillor in session.exec(current).all():
-            if ward.ends_on is not None:
-                end_on(session, OPERATOR, Kind.councillor, councillor, ward.ends_on)
-                people += 1
-        seat.ends_on = ward.ends_on
-        session.add(seat)
-    for ward in wards.values():
-        record(session, OPERATOR, "seats-ended", Reference("area", str(ward.key)), after={"ward": ward.code})
+    with rows_first(session):
+        for seat, ward in rows:
+            people += _end(session, seat, ward)
+        for ward in wards.values():
+            record(session, OPERATOR, "seats-ended", Reference("area", str(ward.key)), after={"ward": ward.code})
     if not rows:
         return None
     revisions.touch(session, NOUN)
     return f"Seats ended with their wards: {len(rows)} in {len(wards)} wards; councillors who sat in them: {people}."
+
+
+def _end(session: Session, seat: Seat, ward: Area) -> int:
+    """Returns how many people sat in it."""
+    current = select(Councillor).where(Councillor.seat_id == seat.key, col(Councillor.ends_on).is_(None))
+    people = session.exec(current.with_for_update()).all()
+    for councillor in people:
+        if ward.ends_on is not None:
+            end_on(session, OPERATOR, Kind.councillor, councillor, ward.ends_on)
+    seat.ends_on = ward.ends_on
+    session.add(seat)
+    return len(people)
 
 
 def turn_the_day(session: Session) -> int:

@@ -21,7 +21,7 @@ from portal.organisations.routes import in_order
 from portal.organisations.service import ChangedMeanwhile, Kind, Row, Taken
 from portal.organisations.sitting import WardView, people_who_sit, wards_and_councillors
 from portal.web import idempotency
-from portal.web.forms import Problems, line
+from portal.web.forms import Problems, whole_number
 from portal.web.handlers import action, page
 from portal.web.identity import holding, person_of
 from portal.web.manifest import PageRoute
@@ -200,8 +200,7 @@ def _taken(kind: Kind) -> Problems:
 
 
 def _version(form: FormData) -> int:
-    text = line(form, "version", 9)
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return whole_number(form, "version") or 0
 
 
 def _done(request: Request) -> str:

@@ -21,6 +21,7 @@ from portal.organisations.routes import routes
 from portal.places.models import AreaKind
 from portal.places.queries import areas_with_pages
 from portal.web.identity import Person
+from portal.web.language import N_
 from portal.web.manifest import DeskTask, Job, JobContext, Manifest, Permission, PersonalData, Retention, SitemapEntry
 
 _FORGET = "forget-former-contacts"
@@ -68,8 +69,8 @@ manifest = Manifest(
     ),
     retention=(
         Retention(
-            "how to reach people who have left a post or a seat",
-            "for the months of the setting former_contact_months after they left",
+            N_("how to reach people who have left a post or a seat"),
+            N_("for the months of the setting former_contact_months after they left"),
             _FORGET,
             former_contacts,
         ),

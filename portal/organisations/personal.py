@@ -19,10 +19,7 @@ from portal.organisations.service import NOUN, Kind, reference_of
 from portal.settings import Settings
 from portal.web.manifest import Held
 
-KEPT_BECAUSE = (
-    "the name, the post or ward and the dates of who holds or held a public office are a public record, and while it is"
-    " held so is the contact that the office publishes"
-)
+KEPT_BECAUSE = "public_office"
 _TABLES: tuple[tuple[Kind, Any], ...] = ((Kind.holder, Holder), (Kind.councillor, Councillor))
 _FIELDS = ("name", "telephone", "email", "party_en", "surgery_en", "surgery_cy", "starts_on", "term_ends_on", "ends_on")
 

@@ -54,9 +54,8 @@ def set_seats(request: Request, session: Session, form: FormData) -> Response:
 def check_seats(request: Request, session: Session, _form: FormData) -> Response:
     """Everybody who sits for the ward was looked at today."""
     view = ward_and_councillors(session, service.get_ward(session, request.path_params["id"]), clock.today())
-    for seat in view.seats:
-        if seat.councillor is not None:
-            service.mark_checked(session, person_of(request).actor, Kind.councillor, seat.councillor.key)
+    sitting = [seat.councillor.key for seat in view.seats if seat.councillor is not None]
+    service.mark_all_checked(session, person_of(request).actor, Kind.councillor, sitting)
     return _to_seats(request, "checked")
 
 

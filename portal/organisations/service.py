@@ -5,7 +5,8 @@ what is about a person can be erased; and each raises the revision that the publ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from itertools import count
 from typing import Any
@@ -124,11 +125,18 @@ def mark_checked(session: Session, actor: Actor, kind: Kind, key: int) -> Row:
     """Say that somebody has looked today, and that it is right: of an organisation who holds its posts as well, for
     they stand on one page. Of a post its holder is checked.
     """
-    for part, part_key in _parts(session, kind, key):
-        mark_checked(session, actor, part, part_key)
-    if kind is Kind.post:
-        return get_row(session, kind, key)
-    return change(session, actor, kind, key, {"checked_on": clock.today()})
+    whole = _held_whole(session, kind, key)
+    for part, row in reversed(whole):
+        if part is not Kind.post:
+            change(session, actor, part, row.key, {"checked_on": clock.today()})
+    return whole[0][1]
+
+
+def mark_all_checked(session: Session, actor: Actor, kind: Kind, keys: Iterable[int]) -> None:
+    """The same of several of one kind that have no parts."""
+    rows = [get_row(session, kind, key, is_held=True) for key in sorted(keys)]
+    for row in rows:
+        change(session, actor, kind, row.key, {"checked_on": clock.today()})
 
 
 def beginning(session: Session, kind: Kind, values: Values) -> dict[str, Any]:
@@ -151,12 +159,12 @@ def end(session: Session, actor: Actor, kind: Kind, key: int, version: int | Non
     """End it today, and with it what is part of it: posts with an organisation, holders with a post. Nothing is
     deleted. Raises ChangedMeanwhile, NotFound.
     """
-    row = get_row(session, kind, key, is_held=True)
+    whole = _held_whole(session, kind, key)
+    row = whole[0][1]
     if version is not None and row.version != version:
         raise ChangedMeanwhile(row)
-    for part, part_key in _parts(session, kind, key):
-        end(session, actor, part, part_key)
-    end_on(session, actor, kind, row, clock.today())
+    for part, its_row in reversed(whole):
+        end_on(session, actor, part, its_row, clock.today())
 
 
 def end_on(session: Session, actor: Actor, kind: Kind, row: Row, day: dt.date) -> None:
@@ -218,13 +226,24 @@ def _check_parent(session: Session, kind: Kind, values: Values) -> None:
         raise NotFound(f"what the {kind} belongs to is not there")
 
 
+def _held_whole(session: Session, kind: Kind, key: int) -> list[tuple[Kind, Row]]:
+    """A row and all that is part of it, held: itself first, its parts by number. Everybody holds them in this order,
+    and all of them before anything is recorded. Raises NotFound where the row itself has ended.
+    """
+    whole = [(kind, get_row(session, kind, key, is_held=True))]
+    for part, part_key in _parts(session, kind, key):
+        with suppress(NotFound):  # somebody else ended it at this instant
+            whole += _held_whole(session, part, part_key)
+    return whole
+
+
 def _parts(session: Session, kind: Kind, key: int) -> list[tuple[Kind, int]]:
     if kind is Kind.organisation:
         posts = select(Post.id).where(Post.organisation_id == key, col(Post.ends_on).is_(None))
-        return [(Kind.post, one or 0) for one in session.exec(posts)]
+        return [(Kind.post, one or 0) for one in session.exec(posts.order_by(col(Post.id)))]
     if kind is Kind.post:
         holders = select(Holder.id).where(Holder.post_id == key, col(Holder.ends_on).is_(None))
-        return [(Kind.holder, one or 0) for one in session.exec(holders)]
+        return [(Kind.holder, one or 0) for one in session.exec(holders.order_by(col(Holder.id)))]
     return []
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from portal import clock
 from portal.audit.rules import Personal
-from portal.audit.service import record
+from portal.audit.service import record, rows_first
 from portal.lifecycle import Actor, Reference
 from portal.web.manifest import Held, PersonalData
 
@@ -55,8 +55,8 @@ def erase(session: Session, actor: Actor, nouns: Sequence[PersonalData], email: 
     """Delete what may be deleted of the person with this address, in one unit of work: all of it or nothing. The
     record keeps that it was done, as proof for the person.
     """
-    gone = sum(noun.erase(session, actor, folded(email)) for noun in nouns)
-    session.flush()
+    with rows_first(session):
+        gone = sum(noun.erase(session, actor, folded(email)) for noun in nouns)
     left = held(session, nouns, email)
     after = {"email": Personal(folded(email)), "erased": gone, "left": len(left)}
     record(session, actor, "person-erased", PERSON, after=after)

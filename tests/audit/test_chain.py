@@ -10,10 +10,11 @@ import time_machine
 from sqlalchemy import event, text
 from sqlmodel import select
 
+from portal import revisions
 from portal.audit.models import AuditEntry, AuditSalt
 from portal.audit.queries import Verdict, verify_chain
 from portal.audit.rules import GENESIS, Personal, commitment, entry_hash, moment
-from portal.audit.service import erase_commitments, record
+from portal.audit.service import erase_commitments, record, rows_first
 from portal.lifecycle import OPERATOR, PUBLIC, Actor, IllegalMove, Reference
 from portal.revisions import Revision
 
@@ -80,6 +81,42 @@ def test_what_was_changed_is_written_before_the_end_of_the_chain_is_held(databas
         record(session, OPERATOR, "publish", PAGE)
         event.remove(database.engine, "before_cursor_execute", listen)
     assert held[:2] == ["revision", "audit_head"]
+
+
+def test_of_many_acts_every_row_is_held_before_the_end_of_the_chain_and_revisions_come_after_it(database):
+    said = []
+
+    def listen(connection, _cursor, statement, *_):
+        said.extend(name for name in ("revision", "audit_head", "audit_salt") if name in statement)
+
+    with database.unit_of_work() as session:
+        event.listen(database.engine, "before_cursor_execute", listen)
+        with rows_first(session):
+            for each in range(2):
+                record(session, OPERATOR, "publish", Reference("page", str(each)))
+                revisions.touch(session, "crime")
+                erase_commitments(session, PAGE)
+        event.remove(database.engine, "before_cursor_execute", listen)
+    assert list(dict.fromkeys(said)) == ["audit_salt", "audit_head", "revision"]
+    assert said.count("revision") == 1
+    assert [one.thing for one in entries(database)] == ["page:0", "page:1"]
+    assert verdict(database) == Verdict(2)
+
+
+def test_of_many_acts_none_is_added_where_one_fails(database):
+    def fail(session):
+        with rows_first(session):
+            record(session, OPERATOR, "publish", PAGE)
+            revisions.touch(session, "crime")
+            raise LookupError
+
+    with database.unit_of_work() as session:
+        with pytest.raises(LookupError):
+            fail(session)
+        record(session, OPERATOR, "withdraw", PAGE)
+    assert [one.act for one in entries(database)] == ["withdraw"]
+    with database.reading() as session:
+        assert "crime" not in revisions.current(session)
 
 
 def test_anybody_can_check_an_entry_by_the_rule_as_it_is_written(database):

@@ -39,7 +39,7 @@ def browse(database, settings):
 
 def act(database, code, thing, actor=ANALYST, **values):
     with database.unit_of_work() as session:
-        return record(session, actor, code, thing, **values)
+        record(session, actor, code, thing, **values)
 
 
 @pytest.fixture

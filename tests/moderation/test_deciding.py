@@ -185,6 +185,16 @@ def test_of_two_who_would_decide_the_second_is_told_and_keeps_what_was_typed(off
     assert len(office.issues.heard) == 1
 
 
+@pytest.mark.parametrize("holder", ["9" * 15, "9" * 20, "9" * 150, "²", "١", "-1", "x"])
+def test_a_holder_that_is_no_number_of_an_account_is_nobody(office, holder):
+    item = office.submit()
+    with office.moderator() as first, office.moderator() as second:
+        first.send(f"/en/moderation/items/{item}/claim", {})
+        held_by = office.item(item).claimed_by
+        second.send(f"/en/moderation/items/{item}/claim", {"holder": holder}, 409)
+    assert office.item(item).claimed_by == held_by
+
+
 def test_what_was_shown_wrongly_is_hidden_at_once_and_can_be_decided_anew(office):
     item = office.submit(email="author@example.org")
     with office.moderator() as browse, office.moderator() as another:

@@ -18,6 +18,7 @@ from portal.moderation.queries import shown as public_words
 from portal.moderation.reports.models import ContentReport
 from portal.moderation.rules import Redacted
 from portal.moderation.service import Decision, decide, forget_thing
+from portal.rights import holdings
 from portal.web.identity import Person
 from tests.factories import job_context
 from tests.moderation.test_notices import send as send_notice
@@ -93,6 +94,22 @@ def test_of_what_is_shown_the_original_ends_and_the_public_words_and_the_way_to_
         browse.send(f"/en/moderation/items/{number}/reopen", {}, 409)
 
 
+def test_what_is_hidden_after_its_original_ended_ends_too(office, noon):
+    number = decided(office, REDACTED)
+    with time_machine.travel(NOON + dt.timedelta(days=200), tick=False) as clock:
+        run(office)
+        with office.moderator() as browse:
+            browse.send(f"/en/moderation/items/{number}/hide", {})
+        for days, is_due in ((182, False), (1, True), (1, False)):
+            clock.shift(dt.timedelta(days=days))
+            assert due(office) == [int(is_due), 0, 0]
+            assert run(office) == ("1 emptied, 0 deleted" if is_due else None)
+    (text,) = office.rows(ModerationText)
+    assert (text.original, text.marked, text.public) == (None, None, None)
+    assert (office.item(number).author_email, office.item(number).status) == (None, ModerationStatus.hidden)
+    assert [one for one in office.mail() if one.to_address == "ann@example.org"] == []
+
+
 def test_notices_and_reports_end_when_the_settings_say(office, noon):
     _, (report,) = send_report(office, email="ann@example.org")
     _, notice = send_notice(office, shown(office))
@@ -130,6 +147,55 @@ def test_a_person_gets_everything_that_is_held_about_them(office):
     assert held[1].fields["text"].startswith("The third comment")
     assert held[2].fields["name"] == "Ann Example"
     assert nothing == []
+
+
+def objected(office):
+    """A notice whose poster gave a name and an address, and the number of their words."""
+    _, notice = send_notice(office, item := shown(office))
+    details = {"poster_name": "Poster Person", "poster_address": "1 Example Street"}
+    with office.moderator() as browse:
+        step(browse, notice, "contact_poster")
+        step(browse, notice, "reply_objects", replied_on="2026-03-02", replied_time="12:00", **details)
+    return notice, item
+
+
+def of_the_poster(office, email="poster@example.org"):
+    with office.database.reading() as session:
+        return [one for one in manifest.personal.held(session, email) if one.record == "complaint_poster"]
+
+
+def test_a_poster_is_told_what_a_notice_keeps_of_them_and_who_complains_is_not_told_it(office, noon):
+    notice, _ = objected(office)
+    (held,) = of_the_poster(office)
+    assert held.fields == {
+        "reference": notice.reference,
+        "poster_email": "poster@example.org",
+        "poster_name": "Poster Person",
+        "poster_address": "1 Example Street",
+    }
+    with office.database.reading() as session:
+        hers = list(manifest.personal.held(session, "ann@example.org"))
+    assert [one.record for one in hers] == ["complaint_notice"]
+    assert "Example Street" not in str(hers)
+
+
+def test_what_a_notice_keeps_of_the_poster_stays_and_is_told_after_their_words_were_erased(office, noon):
+    _, item = objected(office)
+    with office.database.unit_of_work() as session:
+        done = holdings.erase(session, OPERATOR, (manifest.personal,), "Poster@Example.org")
+    assert office.item(item.id).author_email is None
+    assert [one.record for one in done.left] == ["complaint_poster"]
+    assert done.reasons == ("complaint_notice",)
+    with time_machine.travel(NOON + dt.timedelta(days=1), tick=False), office.moderator() as browse:
+        step(browse, office.rows(ComplaintNotice)[0], "tell_objection")
+    with time_machine.travel(NOON + dt.timedelta(days=550), tick=False):
+        run(office)
+    assert of_the_poster(office) == []
+
+
+def test_a_notice_without_anything_of_the_poster_is_not_theirs(office):
+    send_notice(office, shown(office))
+    assert of_the_poster(office) == []
 
 
 def test_what_may_be_deleted_is_and_what_must_stay_stays(office):

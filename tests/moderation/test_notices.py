@@ -138,6 +138,50 @@ def test_the_poster_gets_a_copy_in_which_only_what_may_be_told_is_told(office, m
     assert "poster@example.org" not in receipt.body
 
 
+HERS = {
+    "name": "Mei Ng",
+    "email": "mei.ng@example.org",
+    "about": "the words about me, Mei Ng (mei.ng@example.org), on the page of Oak ward",
+    "words": "Ms Ng takes bribes.",
+    "meaning": "That I, Ng, am corrupt.",
+    "wrong": "I never did.",
+}
+
+
+@pytest.mark.parametrize("consents", [True, False])
+def test_where_the_words_stand_is_told_without_who_complains(office, monday, consents):
+    says = "yes" if consents else "no"
+    _, notice = send(office, shown(office), **HERS, may_name=says, may_give_email=says)
+    with office.moderator() as browse:
+        step(browse, notice, "contact_poster")
+    mail = [one for one in office.mail() if one.to_address == "poster@example.org"][-1]
+    assert ("Page: the words about me, Mei Ng (mei.ng@example.org), on the page" in mail.body) == consents
+    assert ("Page: the words about me, [removed] ([removed]), on the page of Oak ward" in mail.body) != consents
+    assert ("Ng" in mail.body) == consents
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_the_moderator_reads_the_copy_as_it_will_leave_before_it_is_sent(office, monday, language):
+    _, notice = send(office, shown(office, language=language), **HERS)
+    monday.shift(dt.timedelta(days=1))
+    with office.moderator() as browse:
+        before = browse.open(f"/en/moderation/notices/{notice.id}")
+        after = step(browse, notice, "contact_poster")
+    mail = [one for one in office.mail() if one.to_address == "poster@example.org"][-1]
+    as_one_line = " ".join(f"{mail.subject} {mail.body}".split())
+    assert as_one_line in before.said
+    assert as_one_line not in after.said
+    assert "8 Mawrth 2026" in as_one_line or "8 March 2026" in as_one_line
+
+
+def test_a_copy_that_cannot_be_sent_is_not_shown(office, monday):
+    whole, lacking = shown(office, email=None), shown(office)
+    with office.moderator() as browse:
+        for item, typed in ((whole, {}), (lacking, {"wrong": "", "as_it_is": "yes"}), (None, {})):
+            _, notice = send(office, item, **typed)
+            assert "as the author would get it" not in browse.open(f"/en/moderation/notices/{notice.id}").said
+
+
 def contacted(office):
     _, notice = send(office, shown(office))
     with office.moderator() as browse:
@@ -314,6 +358,10 @@ CONCEALED = {
     "the address": ("Write to Ann@Example.org.", f"Write to {REMOVED}."),
     "inside another word": ("Annie, exemplary", "Annie, exemplary"),
     "nothing of it": ("The lamp", "The lamp"),
+    "somebody's": ("Ann's lamp, ann’s street", f"{REMOVED}'s lamp, {REMOVED}’s street"),
+    "with accents": ("Ánn Exämple", REMOVED),
+    "in an address": ("/en/find?who=Ann%20Example&x=_ann_", f"/en/find?who={REMOVED}%20{REMOVED}&x=_{REMOVED}_"),
+    "run together": ("#AnnExample", f"#{REMOVED}"),
 }
 
 
@@ -325,3 +373,23 @@ def test_a_name_is_concealed_wherever_it_stands(name):
 
 def test_without_anything_to_conceal_a_text_stays():
     assert concealed("Ann Example", "", "") == "Ann Example"
+
+
+NAMES = {
+    "of two letters": ("Mei Ng", "Ms Ng, NG's", f"Ms {REMOVED}, {REMOVED}'s"),
+    "within a longer word": ("Mei Ng", "Being wrong", "Being wrong"),
+    "an initial": ("J. Wu", "J took it. J Wu and Wu", f"J took it. {REMOVED} and {REMOVED}"),
+    "with an apostrophe": ("Siân O'Neill", "Sian Oneill, O’Neill, Neill", ", ".join([REMOVED] * 3)),
+    "without its apostrophe": ("Cai Darcy", "Mr D'Arcy", f"Mr {REMOVED}"),
+    "with a hyphen": ("Li-Jo Rhŷs", "li jo and RHYS", f"{REMOVED} {REMOVED} and {REMOVED}"),
+    "in another alphabet": ("Анна Ли", "анна и ЛИ", f"{REMOVED} и {REMOVED}"),
+    "of other letters": ("Bjørn Łoś", "Bjorn and los", f"{REMOVED} and {REMOVED}"),
+    "with an accent of its own": ("Zoë", "Zoe\u0308 and Zoe", f"{REMOVED} and {REMOVED}"),
+    "of no letters": ("-", "a - b", "a - b"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_part_of_a_name_is_concealed_however_it_is_spelt(name):
+    whose, text, wanted = NAMES[name]
+    assert concealed(text, whose, "") == wanted

@@ -4,10 +4,13 @@ from collections import Counter
 
 from sqlmodel import select
 
+from portal import clock
 from portal.audit.models import AuditEntry
 from portal.audit.queries import verify_chain
 from portal.lifecycle import Reference
-from portal.moderation.models import ModerationItem, ModerationText
+from portal.moderation.models import ModerationItem, ModerationStatus, ModerationText
+from portal.moderation.notices.models import ComplaintNotice
+from portal.moderation.notices.service import receive
 from portal.moderation.service import Submission, submit
 
 NUMBER = 15
@@ -51,3 +54,27 @@ def test_each_item_is_decided_once(database, racers):
         acts = Counter(one.act for one in session.exec(select(AuditEntry)))
         assert acts["moderation-show"] == NUMBER
         assert {one.public for one in session.exec(select(ModerationText))} == {"words"}
+
+
+def test_words_are_hidden_once_whether_by_hand_or_with_the_notice_about_them(database, racers):
+    filled(database)
+    show_all(database)
+    said = racers.race("complain", url(database), NUMBER)
+    hidden, removed = (sum(map(int, each)) for each in zip(*(one.split() for one in said), strict=True))
+    assert removed == NUMBER
+    with database.reading() as session:
+        acts = Counter(one.act for one in session.exec(select(AuditEntry)))
+        assert (acts["moderation-hide"], acts["complaint-remove"]) == (NUMBER, NUMBER)
+        assert hidden <= NUMBER
+        assert {one.status for one in session.exec(select(ModerationItem))} == {"hidden"}
+        assert {one.status for one in session.exec(select(ComplaintNotice))} == {"removed"}
+        assert verify_chain(session).whole
+
+
+def show_all(database):
+    """Every item is shown, and of each there is a notice of the same number."""
+    with database.unit_of_work() as session:
+        for item in session.exec(select(ModerationItem).order_by(ModerationItem.id)).all():
+            item.status = ModerationStatus.shown
+            about = {"language": "en", "about": "/en/find", "email": "ann@example.org", "item_id": item.key}
+            receive(session, ComplaintNotice(reference="", status="received", received_at=clock.now(), **about))

@@ -83,5 +83,5 @@ def test_contacts_of_who_left_go_after_the_months_of_the_setting(filled, setting
 
 
 def test_why_the_rest_is_kept_is_said():
-    assert "public record" in manifest.personal.kept_because
+    assert manifest.personal.kept_because == "public_office"
     assert [each.job for each in manifest.retention] == ["forget-former-contacts"]

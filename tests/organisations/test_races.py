@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from portal.audit.models import AuditEntry
 from portal.audit.queries import verify_chain
-from portal.organisations.models import Councillor, Organisation, OrganisationKind, Post, Seat
+from portal.organisations.models import Councillor, Holder, Organisation, OrganisationKind, Post, Seat
 from portal.places.models import Area, AreaKind
 
 NUMBER = 12
@@ -61,4 +61,27 @@ def test_of_those_who_opened_one_post_one_saves_it(empty_seats, racers):
     with empty_seats.reading() as session:
         assert {(one.version, one.title_en == "Post") for one in session.exec(select(Post))} == {(2, False)}
         assert len(acts(session, "post-changed")) == NUMBER
+        assert verify_chain(session).whole
+
+
+@pytest.fixture
+def full_posts(database):
+    """As many organisations, numbered from 1, each with three posts that are held."""
+    with database.unit_of_work() as session:
+        for each in range(1, NUMBER + 1):
+            names = {"name_en": f"Body {each}", "name_cy": f"Corff {each}"}
+            session.add(Organisation(code=f"body-{each}", kind=OrganisationKind.other, **names))
+            session.flush()
+            for number in range(3):
+                post = Post(organisation_id=each, code=f"post-{number}", title_en="Post", title_cy="Swydd")
+                session.add(post)
+                session.flush()
+                session.add(Holder(post_id=post.key, name="Ann Example"))
+    return database
+
+
+def test_nobody_who_checks_an_organisation_waits_for_who_changes_its_holders_and_they_for_them(full_posts, racers):
+    for _ in range(3):
+        assert racers.race("look", url(full_posts), NUMBER) == ["done"] * len(racers.running)
+    with full_posts.reading() as session:
         assert verify_chain(session).whole

@@ -3,9 +3,11 @@
 import datetime as dt
 import json
 import logging
+import re
 
 import pytest
 import time_machine
+from sqlalchemy import event
 from sqlmodel import select
 
 from portal.accounts import links
@@ -16,10 +18,12 @@ from portal.audit.queries import verify_chain
 from portal.audit.rules import commitment
 from portal.contact import service as contact
 from portal.contact.models import Inbox, Message
-from portal.lifecycle import OPERATOR
+from portal.lifecycle import OPERATOR, Reference
+from portal.moderation.service import Submission, submit
 from portal.notifications.models import OutboxMessage
 from portal.notifications.rules import mailbox
 from portal.notifications.service import Mail, write
+from portal.organisations.models import Holder, Organisation, OrganisationKind, Post
 from portal.rights import holdings
 from portal.web.manifest import Held, PersonalData
 from tests.people import account, somebody
@@ -111,6 +115,46 @@ def test_what_may_go_goes_what_stays_says_why_and_nobody_else_is_touched(filled)
         again = holdings.erase(session, OPERATOR, NOUNS, ANN)
         assert (again.gone, len(again.left)) == (0, 1)
         assert verify_chain(session).whole
+
+
+def test_every_row_of_every_noun_is_held_before_the_end_of_the_record_is(filled):
+    """Else the officer who holds the record waits for a row of somebody who waits for the record."""
+    changed = []
+
+    def listen(connection, _cursor, statement, *_):
+        if found := re.match(
+            r"(?:UPDATE|DELETE FROM|INSERT INTO) (\w+)|SELECT .*FROM (audit_head)", statement, re.DOTALL
+        ):
+            changed.append(found[1] or found[2])
+
+    with filled.unit_of_work() as session:
+        session.add(Holder(post_id=post_of(session), name="Ann Enghraifft", email=ANN, telephone="01632 960001"))
+        submit(session, Submission(Reference("issue", "1"), {"text": "Words"}, "en", "/en/find", ANN))
+        session.flush()
+        event.listen(filled.engine, "before_cursor_execute", listen)
+        holdings.erase(session, OPERATOR, NOUNS, ANN)
+        event.remove(filled.engine, "before_cursor_execute", listen)
+    rows = {
+        "contact_message",
+        "outbox_message",
+        "account_password_request",
+        "account_link",
+        "moderation_item",
+        "post_holder",
+    }
+    before, after = changed[: (first := changed.index("audit_head"))], changed[first:]
+    assert rows <= set(before)
+    assert set(after) <= {"audit_head", "audit_entry", "audit_salt", "revision"}
+
+
+def post_of(session):
+    council = Organisation(code="council", kind=OrganisationKind.other, name_en="Council", name_cy="Cyngor")
+    session.add(council)
+    session.flush()
+    post = Post(organisation_id=council.key, code="post", title_en="Post", title_cy="Swydd")
+    session.add(post)
+    session.flush()
+    return post.key
 
 
 def test_when_one_noun_fails_nothing_is_erased(filled):

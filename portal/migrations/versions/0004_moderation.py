@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("contacted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("replied_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("poster_email", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=True),
         sa.Column("poster_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("poster_address", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("poster_consents", sa.Boolean(), nullable=False),

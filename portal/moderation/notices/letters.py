@@ -11,15 +11,21 @@ from typing import Protocol
 
 from sqlmodel import Session
 
+from portal import clock
 from portal.moderation.models import ModerationItem
 from portal.moderation.notices.models import ComplaintNotice
 from portal.moderation.notices.rules import last_day, missing
 from portal.moderation.rules import REMOVED, Words, pieces
 from portal.notifications.service import Mail, write
+from portal.places.names import plain
 from portal.settings import Settings
-from portal.web.letters import Letters
+from portal.web.letters import Letter, Letters
 
-_LEAST_LOOKED_FOR = 3
+_LEAST_LOOKED_FOR = 2
+"""Letters of a part of a name: an initial by itself names nobody."""
+_APOSTROPHES = re.compile("[’‘ʼʻ`´′]")
+_BEFORE, _AFTER = r"(?:(?<![^\W_])|(?<=%[0-9a-f]{2}))", r"(?![^\W_])"
+"""What stands around a whole word, in an address too, where %20 is a space."""
 
 
 class Sender(Protocol):
@@ -38,7 +44,7 @@ class Sender(Protocol):
 class PosterContext:
     """The copy of the notice, and what the poster must answer until when."""
 
-    about: str
+    about: Words
     words: Words
     meaning: Words
     wrong: Words
@@ -71,7 +77,7 @@ _TO_COMPLAINANT = {
 def send(session: Session, sender: Sender, notice: ComplaintNotice, item: ModerationItem | None, move: str) -> None:
     """Write the letters of a step. Answers go to the named inbox."""
     if move == "contact_poster" and item is not None and item.author_email is not None:
-        _write(session, sender, notice, item.author_email, "notice_poster", _copy(notice), item.language)
+        _write(session, sender, notice, item.author_email, to_poster(sender, notice, item))
     if move in _TO_COMPLAINANT:
         passed_on = notice.poster_consents and move == "tell_objection"
         context = ComplainantContext(
@@ -81,21 +87,18 @@ def send(session: Session, sender: Sender, notice: ComplaintNotice, item: Modera
             poster_name=notice.poster_name if passed_on else "",
             poster_address=notice.poster_address if passed_on else "",
         )
-        _write(session, sender, notice, notice.email, _TO_COMPLAINANT[move], context, notice.language)
+        letter = sender.letters.make(_TO_COMPLAINANT[move], context, notice.language)
+        _write(session, sender, notice, notice.email, letter)
 
 
-def _write(  # noqa: PLR0913, PLR0917 - what a letter is
-    session: Session,
-    sender: Sender,
-    notice: ComplaintNotice,
-    to: str,
-    name: str,
-    context: PosterContext | ComplainantContext,
-    language: str,
-) -> None:
-    letter, settings = sender.letters.make(name, context, language), sender.settings
-    reply_to = settings.authority.contact_email
-    write(session, Mail(to, letter.subject, letter.body, reply_to=reply_to, about=notice.thing), settings)
+def to_poster(sender: Sender, notice: ComplaintNotice, item: ModerationItem) -> Letter:
+    """The copy as it leaves; before it has left, as it would leave now."""
+    return sender.letters.make("notice_poster", _copy(notice), item.language)
+
+
+def _write(session: Session, sender: Sender, notice: ComplaintNotice, to: str, letter: Letter) -> None:
+    reply_to = sender.settings.authority.contact_email
+    write(session, Mail(to, letter.subject, letter.body, reply_to=reply_to, about=notice.thing), sender.settings)
 
 
 def _copy(notice: ComplaintNotice) -> PosterContext:
@@ -105,23 +108,42 @@ def _copy(notice: ComplaintNotice) -> PosterContext:
     hidden = "" if notice.may_name else notice.name
     hidden_email = "" if notice.may_give_email else notice.email
     return PosterContext(
-        about=notice.about,
+        about=pieces(concealed(notice.about, hidden, hidden_email)),
         words=pieces(concealed(notice.words, hidden, hidden_email)),
         meaning=pieces(concealed(notice.meaning, hidden, hidden_email)),
         wrong=pieces(concealed(notice.wrong, hidden, hidden_email)),
         name=notice.name if notice.may_name else "",
         email=notice.email if notice.may_give_email else "",
-        last_day=last_day(notice.contacted_at or notice.received_at),
+        last_day=last_day(notice.contacted_at or clock.now()),
     )
 
 
 def concealed(text: str, name: str, email: str) -> str:
-    """A text without a name, any part of it of three letters or more, and an address: each leaves the mark of something
-    removed.
+    """A text without a name, any part of it of two letters or more, and an address: each leaves the mark of something
+    removed. Capitals, accents, apostrophes and what stands between the parts make no difference; what is only a piece
+    of a longer word stays.
     """
-    parts = [part for part in re.split(r"[\W_]+", name) if len(part) >= _LEAST_LOOKED_FOR]
-    wanted = sorted({one for one in (email, " ".join(name.split()), *parts) if one}, key=len, reverse=True)
-    if not wanted:
+    parts = re.findall(r"[^\W_]+", _folded(name))
+    joined = re.findall(r"[^\W_']+", _folded(name).replace("'", ""))
+    several = {_spelt(one) for one in (*parts, *joined) if len(one) >= _LEAST_LOOKED_FOR}
+    wanted = (re.escape(_folded(email)), r"[\W_]*".join(map(_spelt, joined)), *sorted(several, key=len, reverse=True))
+    found = "|".join(filter(None, wanted))
+    if not found:
         return text
-    pattern = "|".join(rf"(?<!\w){re.escape(one)}(?!\w)".replace(r"\ ", r"\s+") for one in wanted)
-    return re.sub(pattern, REMOVED, text, flags=re.IGNORECASE)
+    letters = [(at, letter) for at, one in enumerate(text) for letter in _folded(one)]
+    ends = [at for at, _ in letters] + [len(text)]
+    left, shown = 0, []
+    for one in re.finditer(f"{_BEFORE}(?:{found}){_AFTER}", "".join(letter for _, letter in letters)):
+        shown.append(text[left : ends[one.start()]])
+        left = ends[one.end()]
+    return REMOVED.join((*shown, text[left:]))
+
+
+def _folded(text: str) -> str:
+    """Small letters without accents, and one kind of apostrophe."""
+    return plain(_APOSTROPHES.sub("'", text))
+
+
+def _spelt(word: str) -> str:
+    """A pattern of a folded word, with an apostrophe between any two of its letters or none."""
+    return "'?".join(map(re.escape, word))

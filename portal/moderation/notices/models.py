@@ -52,6 +52,8 @@ class ComplaintNotice(SQLModel, table=True):
     received_at: dt.datetime
     contacted_at: dt.datetime | None = None
     replied_at: dt.datetime | None = None
+    poster_email: str | None = Field(default=None, max_length=254)
+    """Where the copy was sent: it stays with the notice when the words lose their author."""
     poster_name: str = Field(default="", max_length=200)
     poster_address: str = Field(default="", max_length=500)
     poster_consents: bool = False

@@ -30,6 +30,7 @@ from portal.web import idempotency
 from portal.web.forms import Problems, line
 from portal.web.handlers import action, page
 from portal.web.identity import ANYBODY, holding, person_of
+from portal.web.letters import Letter
 from portal.web.manifest import PageRoute
 from portal.web.templates import render
 
@@ -63,6 +64,8 @@ class NoticeContext:
     last_day: dt.date | None
     is_third: bool
     moves: tuple[str, ...]
+    copy: Letter | None
+    """What the author would be sent now, to be read before it is sent; None where nothing can be sent to them."""
     typed: TypedStep
     problems: Problems
 
@@ -170,15 +173,17 @@ def _shown(
     due, now = service.due_of(notice), clock.now()
     local = now.astimezone(LONDON)
     typed = typed or TypedStep(replied_on=f"{local:%Y-%m-%d}", replied_time=f"{local:%H:%M}")
+    item = service.item_of(session, notice)
     context = NoticeContext(
         notice=notice,
-        item=service.item_of(session, notice),
+        item=item,
         lacking=missing(notice),
         due_at=due,
         is_overdue=due is not None and due < now,
         last_day=last_day(notice.contacted_at) if notice.contacted_at else None,
         is_third=service.is_third_time(session, notice),
         moves=tuple(one.name for one in NOTICES.moves if notice.status in one.sources),
+        copy=service.copy_for_poster(notice, item, request.app.state),
         typed=typed,
         problems=problems or {},
     )

@@ -11,7 +11,7 @@ from portal import clock
 from portal.audit.rules import Personal
 from portal.audit.service import erase_commitments, record
 from portal.contact.service import new_reference
-from portal.lifecycle import Actor
+from portal.lifecycle import Actor, IllegalMove
 from portal.moderation.models import ModerationItem, ModerationStatus
 from portal.moderation.notices import letters
 from portal.moderation.notices.models import ComplaintNotice, ComplaintStatus
@@ -22,6 +22,7 @@ from portal.notifications.service import forget_about
 from portal.settings import Settings
 from portal.trouble import Conflict, NotFound
 from portal.web.identity import Person
+from portal.web.letters import Letter
 
 _DAYS_A_MONTH = 30.44
 
@@ -78,9 +79,11 @@ def due_of(notice: ComplaintNotice) -> dt.datetime | None:
     return due_at(notice.status, notice.received_at, notice.contacted_at, notice.replied_at)
 
 
-def item_of(session: Session, notice: ComplaintNotice) -> ModerationItem | None:
-    """The words that it is about, where they are known."""
-    return session.get(ModerationItem, notice.item_id) if notice.item_id is not None else None
+def item_of(session: Session, notice: ComplaintNotice, *, is_held: bool = False) -> ModerationItem | None:
+    """The words that it is about, where they are known and still there; with `is_held` as `get_notice` holds."""
+    if notice.item_id is None:
+        return None
+    return session.get(ModerationItem, notice.item_id, with_for_update=is_held, populate_existing=is_held)
 
 
 def removed_before(session: Session, notice: ComplaintNotice) -> int:
@@ -111,17 +114,22 @@ def link(session: Session, person: Person, notice_id: int, reference: str) -> bo
 
 
 def take(session: Session, person: Person, notice_id: int, step: Step, office: Office) -> None:
-    """Take a step, with its letters, and with the removal where it is one. Raises IllegalMove, BadMoment."""
+    """Take a step, with its letters, and with the removal where it is one. Raises IllegalMove, BadMoment.
+
+    The notice is held, then the words, and only then is anything recorded: everybody takes their locks in this order.
+    """
     notice = get_notice(session, notice_id, is_held=True)
-    item, now = item_of(session, notice), clock.now()
+    item, now = item_of(session, notice, is_held=True), clock.now()
     if step.move.startswith("reply_") and not (notice.contacted_at or now) <= (step.replied_at or now) <= now:
         raise BadMoment
     before = notice.status
     standing = _standing(notice, item, step, now)
     actor = Actor(person.actor.reference, "moderator")
     notice.status = ComplaintStatus(NOTICES.check(step.move, before, actor, standing))
-    _note(notice, step, now)
+    _note(notice, item, step, now)
     session.add(notice)
+    if notice.status is ComplaintStatus.removed and item is not None and item.status is ModerationStatus.shown:
+        hide(session, person, item.key, office)
     record(
         session,
         person.actor,
@@ -130,9 +138,17 @@ def take(session: Session, person: Person, notice_id: int, step: Step, office: O
         before={"status": before},
         after={"status": notice.status, "poster": Personal(f"{step.poster_name}\n{step.poster_address}")},
     )
-    if notice.status is ComplaintStatus.removed and item is not None and item.status is ModerationStatus.shown:
-        hide(session, person, item.key, office)
     letters.send(session, office, notice, item, step.move)
+
+
+def copy_for_poster(notice: ComplaintNotice, item: ModerationItem | None, office: Office) -> Letter | None:
+    """What the poster would be sent now, for who sends it to read; None where it cannot be sent."""
+    standing = _standing(notice, item, Step("contact_poster"), clock.now())
+    try:
+        NOTICES.check("contact_poster", notice.status, Actor("", "moderator"), standing)
+    except IllegalMove:
+        return None
+    return letters.to_poster(office, notice, item) if item is not None else None
 
 
 def _standing(notice: ComplaintNotice, item: ModerationItem | None, step: Step, now: dt.datetime) -> Standing:
@@ -147,9 +163,9 @@ def _standing(notice: ComplaintNotice, item: ModerationItem | None, step: Step, 
     )
 
 
-def _note(notice: ComplaintNotice, step: Step, now: dt.datetime) -> None:
+def _note(notice: ComplaintNotice, item: ModerationItem | None, step: Step, now: dt.datetime) -> None:
     if step.move == "contact_poster":
-        notice.contacted_at = now
+        notice.contacted_at, notice.poster_email = now, item.author_email if item else None
     if step.move.startswith("reply_"):
         notice.replied_at = step.replied_at
     if step.move == "reply_objects":

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from portal import clock
-from portal.audit.service import record
+from portal.audit.service import record, rows_first
 from portal.clock import Nation
 from portal.db import Database
 from portal.lifecycle import OPERATOR, Reference
@@ -83,7 +83,8 @@ def _run(database: Database, gathered: Gathered, bring: Callable[[Hand], None], 
     try:
         with database.unit_of_work() as session:
             hand = Hand(session, OPERATOR)
-            bring(hand)
+            with rows_first(session):
+                bring(hand)
             return _kept(session, _report(session, hand, gathered, options), act)
     except _Trial as trial:
         return trial.report
