@@ -15,7 +15,7 @@ from portal.accounts.models import Account, AccountLink, AccountRole, AccountSta
 from portal.accounts.permissions import ADMINISTRATOR
 from portal.accounts.workflow import ACCOUNTS
 from portal.audit.rules import Personal
-from portal.audit.service import erase_commitments, record
+from portal.audit.service import erase_commitments, record, rows_first
 from portal.lifecycle import Actor, Reference
 from portal.notifications.rules import mailbox
 from portal.notifications.service import forget_about
@@ -238,7 +238,8 @@ def remove(session: Session, person: Person, account: Account, nouns: Iterable[O
         heir = session.get(Account, heir_id) if heir_id is not None else None
         if heir is None or heir.status is not AccountStatus.active or heir.id == account.id:
             raise WorkIsOpen
-    handed = sum(noun.hand_over(session, person.actor, account.key, heir_id or 0) for noun in nouns)
+    with rows_first(session):
+        handed = sum(noun.hand_over(session, person.actor, account.key, heir_id or 0) for noun in nouns)
     forget(session, account)
     record(session, person.actor, "account-removed", reference_of(account.key), after={"handed_over": handed})
     return handed

@@ -84,9 +84,7 @@ class BilingualRoutes:
 
     def __init__(self, routes: Iterable[PageRoute], languages: tuple[str, ...]) -> None:
         declared = tuple(routes)
-        self.routers = {
-            lang: _Language(_route(one, lang) for one in declared) for lang in languages
-        }
+        self.routers = {lang: _Language(_route(one, lang) for one in declared) for lang in languages}
         self.urls = Urls(self.routers, {one.name: one.endpoint.access for one in declared})
 
     def mount(self) -> Mount:
