@@ -11,7 +11,6 @@ import portal
 from portal import keeping
 from portal.accounts import links
 from portal.accounts.models import LinkPurpose, PasswordRequest
-from portal.accounts.rules import mailbox
 from portal.app import MANIFESTS, create_app
 from portal.contact import service as contact
 from portal.contact.models import Inbox, Message
@@ -20,6 +19,7 @@ from portal.moderation.notices.models import ComplaintNotice, ComplaintStatus
 from portal.moderation.reports.models import ConcernKind, ContentReport
 from portal.moderation.service import Submission, submit
 from portal.notifications.models import FollowedTopic, Follower, FollowRequest, OutboxMessage, Rhythm
+from portal.notifications.rules import mailbox
 from portal.notifications.service import Mail, write
 from portal.organisations.models import Councillor, Holder, Organisation, OrganisationKind, Post, Seat
 from portal.places.models import Area, AreaKind
