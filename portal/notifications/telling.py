@@ -143,7 +143,7 @@ class _Teller:
         )
         over = {announcement.id for _, announcement in rows}
         these = (col(Telling.follower_id).in_(keys), col(Telling.announcement_id).in_(over))
-        session.exec(delete(Telling).where(*these, self._is_due()))
+        session.exec(delete(Telling).where(*these, self._is_due()), execution_options={"synchronize_session": False})
         session.expunge_all()
         return written
 
