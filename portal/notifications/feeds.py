@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from portal import clock
 from portal.notifications.announcing import announced
-from portal.notifications.telling import line_of
+from portal.notifications.telling import find_line
 from portal.notifications.topics import get_public_topic
 from portal.web.feeds import ATOM_TYPE, Entry, Feed, atom
 from portal.web.handlers import page
@@ -20,14 +20,14 @@ def feed(request: Request, session: Session) -> Response:
     params, state = request.path_params, request.app.state
     lang, letters = params["lang"], state.letters
     reference, topic = get_public_topic(state.topics, session, f"{params['kind']}:{params['key']}")
-    rows = [(one, line_of(letters, one, lang)) for one in announced(session, reference)]
+    rows = [(one, find_line(letters, one, lang)) for one in announced(session, reference)]
     made = Feed(
         title=f"{topic.name(lang)} – {state.settings.authority.name(lang)}",
         author=state.settings.authority.name(lang),
         language=lang,
         address=letters.address(lang, topic.route, topic.params.get(lang, {})),
         own_address=letters.address(lang, "notifications:feed", {"kind": reference.kind, "key": reference.key}),
-        entries=tuple(Entry(one.key, line.said, line.address, one.at) for one, line in rows),
+        entries=tuple(Entry(one.key, line.said, line.address, one.at) for one, line in rows if line),
         updated_at=clock.now(),
     )
     return Response(atom(made), headers={"content-type": f"{ATOM_TYPE}; charset=utf-8"})

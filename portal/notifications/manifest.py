@@ -10,7 +10,7 @@ from sqlmodel import Session
 from portal.notifications import announcing, feeds, following, managing, routes, telling
 from portal.notifications.permissions import MANAGE_MAIL
 from portal.notifications.personal import count_settled, count_too_old, count_unconfirmed, personal
-from portal.notifications.service import LONGEST_RUN, forget_over, send_due
+from portal.notifications.service import LONGEST_RUN, forget_over, send_due, tidy_folder
 from portal.notifications.topics import carry_across
 from portal.web.language import N_
 from portal.web.manifest import Job, JobContext, Manifest, Permission, Retention, SitemapEntry
@@ -42,7 +42,8 @@ manifest = Manifest(
         ),
         Job("tell-followers", dt.timedelta(seconds=5), telling.tell_at_once, lease=telling.LONGEST_RUN),
         Job("weekly-digest", dt.timedelta(minutes=10), telling.tell_weekly, lease=telling.LONGEST_RUN),
-        Job("forget-mail", dt.timedelta(hours=6), lambda here: forget_over(here.database, here.settings)),
+        Job("forget-mail", dt.timedelta(hours=6), lambda here: forget_over(here.database)),
+        Job("tidy-mail-folder", dt.timedelta(minutes=1), lambda here: tidy_folder(here.database, here.settings)),
         Job("forget-followers", dt.timedelta(hours=6), _forget),
     ),
     personal=personal,

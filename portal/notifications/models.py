@@ -11,13 +11,15 @@ from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 _WAITS = text("sent_at IS NULL AND refused IS NULL")
+_QUEUE = ("turn", "put_off_at", "not_before", "id")
+"""By which the next letters are found; with all four in the index no letter is read that is not sent."""
 
 
 class OutboxMessage(SQLModel, table=True):
     """One message to one address. It keeps its Message-ID through every try, so that a repeat can be known as one."""
 
     __tablename__ = "outbox_message"
-    __table_args__ = (Index("outbox_waiting", "turn", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),)
+    __table_args__ = (Index("outbox_waiting", *_QUEUE, sqlite_where=_WAITS, postgresql_where=_WAITS),)
 
     id: int | None = Field(default=None, primary_key=True)
     message_id: str = Field(max_length=120, unique=True)
@@ -25,6 +27,7 @@ class OutboxMessage(SQLModel, table=True):
     reply_to: str | None = Field(default=None, max_length=254)
     subject: str = Field(max_length=200)
     body: str
+    """Empty once it was sent, and the headers too: they may hold links that let their reader in."""
     language: str | None = Field(default=None, max_length=10)
     """In which language or languages it is, for Content-Language; None where nobody said."""
     headers: dict[str, str] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
@@ -132,3 +135,7 @@ class Telling(SQLModel, table=True):
     announcement_id: int = Field(foreign_key="announcement.id", primary_key=True, index=True)
     topic: str = Field(max_length=120)
     """Under which of the topics that they follow it is told."""
+    put_off_at: dt.datetime | None = None
+    """When it first could not be put into words."""
+    not_before: dt.datetime | None = None
+    """When that is tried again."""

@@ -31,6 +31,8 @@ class Outcome:
     refused: str | None = None
     server_away: bool = False
     """It was not about this message: the next one would fare no better."""
+    broke_off: bool = False
+    """The server let us in, and then gave no answer to this very letter: it is put off, and the next may be taken."""
 
 
 class Sender(Protocol):
@@ -96,6 +98,7 @@ class SmtpSender:
         self._longest_try = longest_try
         self._runner = asyncio.Runner()
         self._client: aiosmtplib.SMTP | None = None
+        self._is_in = False
 
     def __enter__(self) -> Self:
         self._runner.__enter__()
@@ -112,7 +115,8 @@ class SmtpSender:
 
     async def _try(self, message: OutboxMessage) -> Outcome:
         """Only what the server says of this recipient or this text can be a refusal for good: a wrong password or a
-        server that is away says nothing about the message, which waits.
+        server that is away says nothing about the message, which waits. A server that lets us in and is silent then
+        says it of this message: the mailbox may be slow, or the text may be what it falls over.
         """
         try:
             data = letter(message, self._settings)
@@ -120,22 +124,33 @@ class SmtpSender:
             return Outcome(refused="unwritable")
         try:
             async with asyncio.timeout(self._longest_try):  # all of it: aiosmtplib's own is for each answer
-                client = await self._connected()
-                await client.sendmail(self._settings.mail_from, [message.to_address], data)
+                await self._give(message.to_address, data)
         except aiosmtplib.SMTPRecipientsRefused as error:
             return await self._refusal(error.recipients[0].code)
         except aiosmtplib.SMTPDataError as error:
             return await self._refusal(error.code)
-        except (aiosmtplib.SMTPException, OSError):  # before ValueError, which a wrong certificate is too
+        except (aiosmtplib.SMTPException, OSError) as error:  # before ValueError, which a wrong certificate is too
+            is_about_us = not self._is_in or isinstance(error, aiosmtplib.SMTPResponseException)
             await self._hang_up()
-            return Outcome(server_away=True)
+            return Outcome(server_away=is_about_us, broke_off=not is_about_us)
         except ValueError:  # an address that cannot stand in the protocol
             return Outcome(refused="unwritable")
         return Outcome(sent=True)
 
+    async def _give(self, address: str, data: bytes) -> None:
+        """A line that took other letters may be ended by now, as many servers do after so many: then on a new one."""
+        is_new = self._client is None
+        try:
+            await (await self._connected()).sendmail(self._settings.mail_from, [address], data)
+        except aiosmtplib.SMTPServerDisconnected:
+            if is_new:
+                raise
+            await self._hang_up()
+            await (await self._connected()).sendmail(self._settings.mail_from, [address], data)
+
     async def _connected(self) -> aiosmtplib.SMTP:
         if self._client is None or not self._client.is_connected:
-            settings = self._settings
+            settings, self._is_in = self._settings, False
             self._client = aiosmtplib.SMTP(
                 hostname=settings.smtp_host,
                 port=settings.smtp_port,
@@ -146,6 +161,7 @@ class SmtpSender:
                 timeout=self._longest_try,
             )
             await self._client.connect()
+            self._is_in = True
         return self._client
 
     async def _refusal(self, code: int) -> Outcome:

@@ -24,6 +24,8 @@ _LONGEST_PUT_OFF_SECONDS = 3600
 _LONGEST_TRY_SECONDS = 20
 _LONGEST_RUN_SECONDS = 30
 """A run that began so long ago takes no further letter in hand, so that it ends before its lease does."""
+_MOST_BROKEN_OFF = 2
+"""After so many letters that the server did not answer to, a run ends: it may be the server that is in trouble."""
 LONGEST_RUN = dt.timedelta(seconds=_LONGEST_RUN_SECONDS + _LONGEST_TRY_SECONDS)
 PUT_OFF_DAYS = 5
 """For how long a server may say of one letter that it will take it later. Source: RFC 5321, 4.5.4.1."""
@@ -80,16 +82,21 @@ def send_due(database: Database, settings: Settings) -> str | None:
         due = session.exec(_due(clock.now())).all()
     if not due:
         return None
-    sent, until = 0, time.monotonic() + _LONGEST_RUN_SECONDS
+    sent, gone, broken_off, until = 0, 0, 0, time.monotonic() + _LONGEST_RUN_SECONDS
     with sender_of(settings, _LONGEST_TRY_SECONDS) as sender:
-        for message in due:
+        for key in due:
+            message = _find_waiting(database, key)
+            if message is None:
+                gone += 1
+                continue
             outcome = sender.send(message)
             with database.unit_of_work() as session:
-                _settle(session, message.id or 0, outcome)
+                _settle(session, key, outcome)
             sent += outcome.sent
-            if outcome.server_away or time.monotonic() > until:
+            broken_off += outcome.broke_off
+            if outcome.server_away or broken_off >= _MOST_BROKEN_OFF or time.monotonic() > until:
                 break
-    return f"{sent} sent, {len(due) - sent} waiting or refused"
+    return f"{sent} sent, {len(due) - gone - sent} waiting or refused"
 
 
 def forget_about(session: Session, things: Iterable[Reference]) -> None:
@@ -108,49 +115,58 @@ def is_too_old() -> ColumnElement[bool]:
     return col(OutboxMessage.written_at) < clock.now() - dt.timedelta(days=UNSENT_KEPT_DAYS)
 
 
-def forget_over(database: Database, settings: Settings) -> str | None:
-    """Delete messages sent or refused more than 30 days ago, and those that could not be sent in 90; and of the
-    folder each file whose message is there no more.
-    """
+def forget_over(database: Database) -> str | None:
+    """Delete messages sent or refused more than 30 days ago, and those that could not be sent in 90."""
     with database.unit_of_work() as session:
         gone = session.exec(delete(OutboxMessage).where(is_long_settled() | is_too_old())).rowcount
-    _tidy(database, settings)
     return f"{gone} deleted" if gone else None
 
 
-def _tidy(database: Database, settings: Settings) -> None:
-    """A file is written while its message is in the outbox, and ends with it: also when a follower left or somebody's
-    words were deleted.
+def tidy_folder(database: Database, settings: Settings) -> str | None:
+    """Delete each file whose message is in the outbox no more: it is over, its reader left or was erased, or the words
+    that it told of were deleted.
     """
     files = sorted(settings.mail_folder.glob("*.*"))
     if not files:
-        return
+        return None
     with database.reading() as session:
         kept = {file_of(settings.mail_folder, one).stem for one in session.exec(select(OutboxMessage.message_id))}
-    for path in files:
-        if path.stem not in kept:
-            path.unlink(missing_ok=True)
+    over = [path for path in files if path.stem not in kept]
+    for path in over:
+        path.unlink(missing_ok=True)
+    return f"{len(over)} deleted" if over else None
+
+
+def _waits() -> ColumnElement[bool]:
+    return col(OutboxMessage.sent_at).is_(None) & col(OutboxMessage.refused).is_(None)
 
 
 def _due(now: dt.datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202 - SQLModel's own select type has no short name
-    waiting = (col(OutboxMessage.sent_at).is_(None), col(OutboxMessage.refused).is_(None))
+    """The ids of the next letters. One that was put off lets those pass that were not: it may keep them waiting."""
+    was_put_off = col(OutboxMessage.put_off_at).is_not(None)
     return (
-        select(OutboxMessage)
-        .where(*waiting, col(OutboxMessage.not_before) <= now)
-        .order_by(col(OutboxMessage.turn), col(OutboxMessage.id))
+        select(OutboxMessage.id)
+        .where(_waits(), col(OutboxMessage.not_before) <= now)
+        .order_by(col(OutboxMessage.turn), was_put_off, col(OutboxMessage.not_before), col(OutboxMessage.id))
         .limit(_AT_ONCE)
     )
 
 
-def _settle(session: Session, message_id: int, outcome: Outcome) -> None:
-    message = session.get(OutboxMessage, message_id)
+def _find_waiting(database: Database, key: int) -> OutboxMessage | None:
+    """A letter as it is at this moment; None where it was deleted, with the person perhaps, since the run began."""
+    with database.reading() as session:
+        return session.exec(select(OutboxMessage).where(OutboxMessage.id == key, _waits())).first()
+
+
+def _settle(session: Session, key: int, outcome: Outcome) -> None:
+    message = session.get(OutboxMessage, key)
     if message is None:  # what it tells of was deleted while it was under way
         return
     now = clock.now()
     message.tries += 1
     message.refused = outcome.refused
     if outcome.sent:
-        message.sent_at = now
+        message.sent_at, message.body, message.headers = now, "", None  # links in them may open something for long
     elif outcome.server_away:
         message.not_before = now + dt.timedelta(seconds=min(2 ** min(message.tries, 7), _LONGEST_WAIT_SECONDS))
     elif outcome.refused is None:

@@ -15,6 +15,9 @@ from portal.notifications.senders import letter
 from portal.places.models import Area, AreaKind
 from tests.browse import Browse
 from tests.factories import job_context
+from tests.telling import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
 
 NOON = dt.datetime(2024, 6, 5, 12, 0, tzinfo=dt.UTC)
 """A Wednesday."""

@@ -19,7 +19,16 @@ from portal.lifecycle import Reference
 from portal.notifications import service
 from portal.notifications.manifest import manifest
 from portal.notifications.models import OutboxMessage
-from portal.notifications.service import UNSENT_KEPT_DAYS, Mail, forget_about, forget_over, send_due, write
+from portal.notifications.service import (
+    EXPIRED,
+    PUT_OFF_DAYS,
+    UNSENT_KEPT_DAYS,
+    Mail,
+    forget_about,
+    forget_over,
+    send_due,
+    write,
+)
 from portal.settings import Settings
 from tests.factories import job_context
 
@@ -33,8 +42,12 @@ class Postman:
         self.taken = []
         self.to_recipient = {}
         self.to_data = "250 OK"
+        self.silent_to = set()
+        self.most_a_line = None
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
+        if address in self.silent_to:
+            await asyncio.sleep(2)
         answer = self.to_recipient.get(address, "250 OK")
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
@@ -46,6 +59,8 @@ class Postman:
             return "250 OK"
         if self.to_data.startswith("250"):
             self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
+        if self.most_a_line and len(self.taken) % self.most_a_line == 0:
+            asyncio.get_running_loop().call_later(0.02, server.transport.close)
         return self.to_data
 
 
@@ -74,10 +89,10 @@ class PostOffice:
         finally:
             controller.stop()
 
-    def put(self, *addresses, subject="S", body="B", reply_to=None):
+    def put(self, *addresses, subject="S", body="B", **more):
         with self.database.unit_of_work() as session:
             for address in addresses:
-                write(session, Mail(address, subject, body, reply_to), self.settings)
+                write(session, Mail(address, subject, body, **more), self.settings)
 
     def send(self, **other_settings):
         return send_due(self.database, replace(self.settings, **other_settings))
@@ -297,10 +312,10 @@ def test_letters_that_are_over_are_forgotten_after_thirty_days(office):
     office.put("a@example.org", "bad@example.org")
     office.send()
     office.clock.shift(dt.timedelta(days=30))
-    assert forget_over(office.database, office.settings) is None
+    assert forget_over(office.database) is None
     office.put("waits@example.org")
     office.clock.shift(dt.timedelta(seconds=3))
-    assert forget_over(office.database, office.settings) == "2 deleted"
+    assert forget_over(office.database) == "2 deleted"
     assert [one.to_address for one in office.rows()] == ["waits@example.org"]
 
 
@@ -308,9 +323,9 @@ def test_a_letter_that_cannot_be_sent_is_not_kept_for_ever(closed):
     closed.put("waits@example.org")
     closed.clock.shift(dt.timedelta(days=UNSENT_KEPT_DAYS))
     closed.send()
-    assert forget_over(closed.database, closed.settings) is None
+    assert forget_over(closed.database) is None
     closed.clock.shift(dt.timedelta(seconds=1))
-    assert forget_over(closed.database, closed.settings) == "1 deleted"
+    assert forget_over(closed.database) == "1 deleted"
     assert closed.rows() == []
 
 
@@ -338,6 +353,37 @@ def test_a_letter_deleted_while_it_was_under_way_fails_no_run(office):
     assert office.rows() == []
 
 
+def test_a_letter_deleted_while_others_were_sent_is_not_sent_any_more(office):
+    """Somebody may be erased, or leave everything, while the run that took their letter in hand goes on."""
+    original = office.postman.handle_DATA
+
+    async def meanwhile(smtp, session, envelope):
+        with office.database.unit_of_work() as writing:
+            for one in writing.exec(select(OutboxMessage).where(OutboxMessage.to_address == "erased@example.org")):
+                writing.delete(one)
+        return await original(smtp, session, envelope)
+
+    office.postman.handle_DATA = meanwhile
+    office.put("a@example.org", "erased@example.org", "b@example.org")
+    assert office.send() == "2 sent, 0 waiting or refused"
+    assert [one["To"] for one in office.postman.taken] == ["a@example.org", "b@example.org"]
+
+
+LINK = "http://127.0.0.1:8000/en/accounts/invitation/a-secret"
+
+
+def test_a_letter_that_was_sent_keeps_no_text_with_links_that_still_open_something(office):
+    office.postman.to_recipient = {"bad@example.org": "550 No such user", "busy@example.org": "450 Mailbox busy"}
+    addresses = ["a@example.org", "bad@example.org", "busy@example.org"]
+    office.put(*addresses, subject="An invitation", body=LINK, headers={"List-Unsubscribe": f"<{LINK}>"})
+    office.send()
+    (taken,) = office.postman.taken
+    assert (LINK in taken.get_content(), LINK in taken["List-Unsubscribe"]) == (True, True)
+    kept = [(one.to_address, one.subject, LINK in one.body, bool(one.headers)) for one in office.rows()]
+    assert kept == [(one, "An invitation", one != "a@example.org", one != "a@example.org") for one in addresses]
+    assert LINK not in str(office.rows()[0].model_dump())
+
+
 def test_a_run_ends_before_its_lease_does_however_slow_the_server_is(office, monkeypatch):
     monkeypatch.setattr(service, "_LONGEST_RUN_SECONDS", -1)
     office.put("a@example.org", "b@example.org")
@@ -347,16 +393,66 @@ def test_a_run_ends_before_its_lease_does_however_slow_the_server_is(office, mon
     assert job.lease <= dt.timedelta(minutes=1)
 
 
-def test_a_server_that_never_comes_to_an_end_is_left(office, monkeypatch):
-    async def slow(*_given):
-        await asyncio.sleep(5)
-        return "250 OK"
+@pytest.fixture
+def hasty(office, monkeypatch):
+    """A worker that waits for no answer for long."""
+    monkeypatch.setattr(service, "_LONGEST_TRY_SECONDS", 0.3)
+    return office
 
-    office.postman.handle_RCPT = slow
-    monkeypatch.setattr(service, "_LONGEST_TRY_SECONDS", 0.2)
-    office.put("a@example.org")
-    assert office.send() == "0 sent, 1 waiting or refused"
-    assert office.rows()[0].refused is None
+
+def test_a_mailbox_that_never_answers_is_left_and_the_next_letter_goes(hasty):
+    hasty.postman.silent_to = {"slow@example.org"}
+    hasty.put("slow@example.org", "good@example.org")
+    assert hasty.send() == "1 sent, 1 waiting or refused"
+    slow, good = hasty.rows()
+    assert (slow.put_off_at, slow.refused, good.sent_at) == (NOON, None, NOON)
+
+
+def test_six_slow_mailboxes_keep_no_urgent_letter_waiting(hasty):
+    slow = [f"slow{number}@example.org" for number in range(6)]
+    hasty.postman.silent_to = set(slow)
+    hasty.put(*slow)
+    for _ in range(3):
+        hasty.send()
+        hasty.clock.shift(5)
+    assert [one.tries for one in hasty.rows()] == [1] * 6
+    hasty.put("urgent@example.org")
+    hasty.send()
+    assert [one["To"] for one in hasty.postman.taken] == ["urgent@example.org"]
+
+
+def test_a_mailbox_that_never_answers_is_given_up_after_five_days_as_one_that_is_busy_is(hasty):
+    hasty.postman.silent_to = {"slow@example.org"}
+    hasty.put("slow@example.org")
+    hasty.send()
+    hasty.clock.shift(dt.timedelta(days=PUT_OFF_DAYS))
+    hasty.send()
+    assert hasty.rows()[0].refused == EXPIRED
+
+
+def test_a_server_that_breaks_off_at_every_letter_is_soon_left_in_peace_and_then_has_them_all(office):
+    office.postman.to_data = "hang up"
+    office.put(*(f"{number}@example.org" for number in range(5)))
+    assert office.send() == "0 sent, 5 waiting or refused"
+    assert [one.tries for one in office.rows()] == [1, 1, 0, 0, 0]
+    office.postman.to_data = "250 OK"
+    office.clock.shift(5)
+    assert office.send() == "5 sent, 0 waiting or refused"
+    assert {one["Message-ID"] for one in office.postman.taken} == {one.message_id for one in office.rows()}
+
+
+def test_a_server_that_takes_two_letters_a_line_is_called_again_for_the_next_two(office):
+    original = office.postman.handle_RCPT
+
+    async def slowly(*given):
+        await asyncio.sleep(0.05)  # time for the line to end before the next letter
+        return await original(*given)
+
+    office.postman.handle_RCPT = slowly
+    office.postman.most_a_line = 2
+    office.put(*(f"{number}@example.org" for number in range(5)))
+    assert office.send() == "5 sent, 0 waiting or refused"
+    assert [(one.tries, one.put_off_at) for one in office.rows()] == [(1, None)] * 5
 
 
 def test_every_job_does_its_work(office):

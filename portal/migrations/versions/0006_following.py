@@ -94,6 +94,8 @@ def upgrade() -> None:
         sa.Column("follower_id", sa.Integer(), nullable=False),
         sa.Column("announcement_id", sa.Integer(), nullable=False),
         sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("put_off_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("not_before", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["announcement_id"],
             ["announcement.id"],
@@ -110,7 +112,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("put_off_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.create_index(
             "outbox_waiting",
-            ["turn", "id"],
+            ["turn", "put_off_at", "not_before", "id"],
             unique=False,
             sqlite_where=sa.text("sent_at IS NULL AND refused IS NULL"),
             postgresql_where=sa.text("sent_at IS NULL AND refused IS NULL"),
