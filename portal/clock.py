@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+_DAYS_A_MONTH = 30.44
 _MONTH = re.compile(r"(20[1-9]\d|21\d{2})-(0[1-9]|1[0-2])\Z", re.ASCII)
 """From 2010, when the police began to publish what happens month by month, and within two centuries: a slip of the
 finger in a year must not become a gap of centuries between two months.
@@ -72,6 +73,11 @@ class Month:
 def now() -> dt.datetime:
     """This moment, aware, in UTC."""
     return dt.datetime.now(dt.UTC)
+
+
+def months_ago(months: int) -> dt.datetime:
+    """This moment, less so many months of mean length (30.44 days): before it, what is kept for so long is over."""
+    return now() - dt.timedelta(days=months * _DAYS_A_MONTH)
 
 
 def today() -> dt.date:

@@ -82,8 +82,9 @@ def _load(database: Database, loaded: Settings, files: Path) -> None:
     write_places(files / "places", _SEED)
     import_places(database, [files / "places"], Options(ward_rule=loaded.ward_rule))
     plan = write_crime(files / "crime", _SEED, Month.of(today).plus(-_LAG))
-    for release, fetched_on in ((plan.first_release, today - dt.timedelta(days=20)), (plan.second_release, today)):
-        _import(database, loaded, release, fetched_on)
+    _import(database, loaded, plan.first_release, today - dt.timedelta(days=20))
+    _import(database, loaded, plan.second_release, today)
+    _import(database, loaded, plan.third_release, today, is_released=False)
     bodies, people = write_organisations(files / "organisations", today)
     import_organisations(database, bodies, WhoOptions())
     import_councillors(database, people, WhoOptions())
@@ -93,10 +94,12 @@ def _load(database: Database, loaded: Settings, files: Path) -> None:
         write_accounts(session)
 
 
-def _import(database: Database, loaded: Settings, release: Path, fetched_on: dt.date) -> None:
+def _import(
+    database: Database, loaded: Settings, release: Path, fetched_on: dt.date, *, is_released: bool = True
+) -> None:
     with database.reading() as session:
         forces = served_forces(session)
-    options = ImportOptions(forces, fetched_on, release=True, ward_rule=loaded.ward_rule)
+    options = ImportOptions(forces, fetched_on, release=is_released, ward_rule=loaded.ward_rule)
     report = import_paths(database, [release], options)
     if not report.is_complete:
         raise RuntimeError("the demonstration's own files were refused")

@@ -56,9 +56,11 @@ def test_it_has_fourteen_wards_named_in_both_languages_and_the_levels_above(sess
 
 
 def test_thirty_six_months_end_two_months_ago_and_one_is_missing_with_a_reason(session):
-    months = session.exec(select(ForceMonth).where(ForceMonth.force == "glasfor").order_by(col(ForceMonth.month))).all()
+    wanted = select(ForceMonth).where(ForceMonth.force == "glasfor").order_by(col(ForceMonth.month))
+    *months, waiting = session.exec(wanted).all()
     assert len(months) == 36
     assert Month.of(today()).index - months[-1].month in {2, 3}
+    assert (waiting.month, waiting.state) == (months[-1].month + 1, ForceMonthState.imported)
     (missing,) = [one for one in months if one.state is ForceMonthState.not_supplied]
     assert missing.reason_en
     assert missing.reason_cy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from collections.abc import Sequence
 
@@ -20,7 +19,6 @@ from portal.trouble import Conflict, NotFound
 
 _READ_ALOUD = "23456789abcdefghjkmnpqrstvwxyz"
 """No 0, o, 1, i, l or u: nothing that two people on a telephone could take for something else."""
-_DAYS_A_MONTH = 30.44
 
 
 def new_reference() -> str:
@@ -191,7 +189,7 @@ def _open(account_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def _is_over(settings: Settings) -> ColumnElement[bool]:
-    return col(Message.answered_at) < clock.now() - dt.timedelta(days=settings.feedback_months * _DAYS_A_MONTH)
+    return col(Message.answered_at) < clock.months_ago(settings.feedback_months)
 
 
 def _is_from(email: str) -> ColumnElement[bool]:

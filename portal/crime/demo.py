@@ -36,22 +36,27 @@ class DemoCrime:
     first_release: Path
     second_release: Path
     """Holds a newer version of `revised_month` only."""
+    third_release: Path
+    """Holds `waiting_month` only, which staff have yet to release."""
     first_month: Month
     last_month: Month
     missing_month: Month
     revised_month: Month
+    waiting_month: Month
     notes: tuple[DemoNote, ...]
 
 
 def write_crime(folder: Path, seed: int, last_month: Month) -> DemoCrime:
-    """Write both releases into `folder`. The same seed and month write the same bytes."""
+    """Write the releases into `folder`. The same seed and month write the same bytes."""
     plan = DemoCrime(
         first_release=folder / "release-1",
         second_release=folder / "release-2",
+        third_release=folder / "release-3",
         first_month=last_month.plus(1 - MONTHS),
         last_month=last_month,
         missing_month=last_month.plus(_MISSING_OFFSET),
         revised_month=last_month.plus(_REVISED_OFFSET),
+        waiting_month=last_month.plus(1),
         notes=demo_notes(last_month),
     )
     author = Author(build_county(seed), last_month, random.Random(f"crime/{seed}"))
@@ -65,6 +70,7 @@ def write_crime(folder: Path, seed: int, last_month: Month) -> DemoCrime:
             _write(plan.first_release, month, TRANSPORT_POLICE, author.transport_rows(month))
         if month == plan.revised_month:
             _write(plan.second_release, month, FORCE_SLUG, author.revised(rows))
+    _write(plan.third_release, plan.waiting_month, FORCE_SLUG, author.rows(MONTHS))
     return plan
 
 

@@ -31,6 +31,7 @@ _SETTLED_SHARE = 0.6
 """Of the crimes that were open in the first release of the revised month, how many are not in the second."""
 _OLD_CODES_SHARE = 0.6
 _OLD_CODES_UNTIL = 12
+_YEAR = 12
 """The first months of the series, in which some rows still carry codes of 2011, as published files did."""
 _RECLASSIFIED = (("Public order", "Violence and sexual offences"), ("Other theft", "Theft from the person"))
 _BEYOND: tuple[Spot, ...] = (
@@ -75,11 +76,14 @@ class Author:
         self._earlier_id = self._new_id()
 
     def rows(self, number: int) -> list[Row]:
-        """The force's rows of one month: the county's, a few from beyond it, and a few whose Crime ID repeats."""
+        """The force's rows of one month: the county's, a few from beyond it, and a few whose Crime ID repeats. What
+        comes after the last month is drawn like the same month of the last year.
+        """
         month = self._first.plus(number)
         rows: list[Row] = []
         for (ward, category), series in self._counts.items():
-            points = self._pickers[ward, category].pick(series[number], self._rng)
+            drawn = series[number if number < MONTHS else number - _YEAR]
+            points = self._pickers[ward, category].pick(drawn, self._rng)
             if category == INCIDENTS:
                 points = self._repeated(points)
             places = [self._place(point, number) for point in points]
@@ -89,7 +93,7 @@ class Author:
         return rows + self._repeats(rows)
 
     def _filled(self, month: Month, category: str, places: list[Spot]) -> list[Row]:
-        age = self._last.index - month.index
+        age = max(0, self._last.index - month.index)
         outcomes = self._outcomes.draw(category, age, len(places), self._rng)
         ids = ["" if category == INCIDENTS else self._new_id() for _ in places]
         return [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement
@@ -22,7 +21,6 @@ from portal.notifications.service import forget_about
 from portal.settings import Settings
 from portal.web.manifest import Held, JobContext
 
-_DAYS_A_MONTH = 30.44
 _NOT_SHOWN = (ModerationStatus.refused, ModerationStatus.hidden)
 
 
@@ -30,7 +28,7 @@ def _over(settings: Settings) -> tuple[ColumnElement[bool], ...]:
     """Decided longer ago than the words as they were written are kept, and not erased yet; or erased while they were
     shown and hidden since, with the public words or the way to the author still there.
     """
-    before = clock.now() - dt.timedelta(days=settings.moderation_months * _DAYS_A_MONTH)
+    before = clock.months_ago(settings.moderation_months)
     is_decided = col(ModerationItem.status).not_in(OPEN)
     public = select(ModerationText.item_id).where(col(ModerationText.public).is_not(None))
     has_more = col(ModerationItem.author_email).is_not(None) | col(ModerationItem.id).in_(public)

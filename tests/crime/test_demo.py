@@ -188,6 +188,12 @@ def test_snap_points_stay_where_they_are_and_lie_in_their_small_area(supplied):
         assert contains(lsoas[code].rings, (float(longitude), float(latitude)))
 
 
+def test_the_third_release_brings_the_month_that_staff_have_yet_to_release(demo):
+    assert [path.name for path in demo.third_release.iterdir()] == [str(LAST.plus(1))]
+    rows, before = (len(street(*one)) for one in ((demo.third_release, LAST.plus(1)), (demo.first_release, LAST)))
+    assert 0.5 * before < rows < 2 * before
+
+
 def test_the_second_release_revises_one_month_only(demo):
     assert [path.name for path in demo.second_release.iterdir()] == [str(demo.revised_month)]
     assert demo.revised_month == LAST.plus(-3)

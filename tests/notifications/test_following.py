@@ -466,7 +466,7 @@ def test_somebody_who_leaves_while_letters_are_written_is_sent_none(parish):
 
     def leaves():
         with parish.database.unit_of_work() as session:
-            for one in session.exec(select(Follower)).all():
+            for one in session.exec(select(Follower).order_by(Follower.id)).all():  # as whoever writes goes
                 following.leave_all(session, one)
 
     at_once(lambda: parish.run("tell-followers"), leaves)

@@ -24,8 +24,6 @@ from portal.trouble import Conflict, NotFound
 from portal.web.identity import Person
 from portal.web.letters import Letter
 
-_DAYS_A_MONTH = 30.44
-
 
 class BadMoment(Conflict):
     """The poster cannot have answered before they were written to, nor in the future."""
@@ -177,7 +175,7 @@ def _note(notice: ComplaintNotice, item: ModerationItem | None, step: Step, now:
 
 def ended_too_long_ago(session: Session, settings: Settings) -> list[ComplaintNotice]:
     """Notices that ended longer ago than the settings keep them."""
-    over = clock.now() - dt.timedelta(days=settings.notice_months * _DAYS_A_MONTH)
+    over = clock.months_ago(settings.notice_months)
     return list(session.exec(select(ComplaintNotice).where(col(ComplaintNotice.ended_at) < over)))
 
 

@@ -21,8 +21,6 @@ from portal.trouble import Conflict, NotFound
 from portal.web.identity import Person
 from portal.web.letters import Letters
 
-_DAYS_A_MONTH = 30.44
-
 
 class StillShown(Conflict):
     """The words cannot be said to be removed while they are shown."""
@@ -113,7 +111,7 @@ def settle(  # noqa: PLR0913, PLR0917 - who, what, how it ends, and from where t
 
 
 def _over(settings: Settings) -> dt.datetime:
-    return clock.now() - dt.timedelta(days=settings.feedback_months * _DAYS_A_MONTH)
+    return clock.months_ago(settings.feedback_months)
 
 
 def settled_too_long_ago(session: Session, settings: Settings) -> list[ContentReport]:
