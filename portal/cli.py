@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 import threading
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
@@ -150,6 +151,7 @@ def demo(
     if before is not None and data is not None and before != data:
         raise typer.BadParameter(f"the demonstration lies in one folder: {before} or {data}?")
     loaded = demonstration.prepare(data or before or Path("portal-demo"), Console())
+    loaded = replace(loaded, public_url=f"http://127.0.0.1:{port}")  # where its letters lead
     database = Database(loaded.url)
     stop = threading.Event()
     made = create_app(loaded, database=database)

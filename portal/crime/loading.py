@@ -37,7 +37,7 @@ from portal.crime.totals import (
     with_all_crime,
     write_changes,
 )
-from portal.crime.workflow import ABSENT, MONTHS
+from portal.crime.workflow import ABSENT, MONTH_REVISED, MONTHS
 from portal.db import bulk_insert, insert_one
 from portal.lifecycle import Actor
 
@@ -110,9 +110,15 @@ class Loader:
         write_changes(session, file.month, changes)
         self._note_revised(session, run, changes, known.public)
         thing = reference_of(file.force, file.month)
-        record(session, self.actor, f"crime-{run.outcome}", thing, before=before, after=recorded(month))
+        act = MONTH_REVISED if self._is_seen(before, month) else f"crime-{run.outcome}"
+        record(session, self.actor, act, thing, before=before, after=recorded(month))
         revisions.touch(session, "crime")
         return run
+
+    def _is_seen(self, before: Mapping[str, object], month: ForceMonth) -> bool:
+        """Whether figures change that readers have seen: the month was released before, or joins one that was."""
+        was_released = before.get("state") == ForceMonthState.released
+        return was_released or (month.state == ForceMonthState.released and not self.release)
 
     def is_public(self, known: Known) -> bool:
         """Whether readers see the month: some force with an area of its own is released. That of the transport police

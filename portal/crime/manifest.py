@@ -17,6 +17,7 @@ from portal.crime.workflow import (
     DECLARATION_WITHDRAWN,
     DECLARED_NOT_SUPPLIED,
     MONTH_RELEASED,
+    MONTH_REVISED,
     NOTE_ADDED,
     NOTE_WITHDRAWN,
 )
@@ -55,6 +56,7 @@ manifest = Manifest(
     after_places=add_up_again,
     public_acts={
         MONTH_RELEASED: "crime/acts/released.html",
+        MONTH_REVISED: "crime/acts/revised.html",
         DECLARED_NOT_SUPPLIED: "crime/acts/not_supplied.html",
         DECLARATION_WITHDRAWN: "crime/acts/declaration_withdrawn.html",
         NOTE_ADDED: "crime/acts/note_added.html",

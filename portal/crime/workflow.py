@@ -20,6 +20,7 @@ RELEASER = "releaser"
 """The role, in these moves, of a person who holds `permissions.RELEASE_FIGURES`."""
 
 MONTH_RELEASED = PublicAct("crime-released")
+MONTH_REVISED = PublicAct("crime-revised")
 DECLARED_NOT_SUPPLIED = PublicAct("crime-declared-not-supplied")
 DECLARATION_WITHDRAWN = PublicAct("crime-declaration-withdrawn")
 NOTE_ADDED = PublicAct("crime-note-added")

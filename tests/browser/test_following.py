@@ -42,14 +42,14 @@ def looked_at(page):
     page.set_viewport_size({"width": 360, "height": 800})
 
 
-def test_a_follower_confirms_changes_and_leaves_on_a_phone(opened, portal, facts, token):
+def test_a_follower_confirms_changes_and_leaves_on_a_phone_in_welsh(opened, portal, facts, token):
     page = opened(360, bypass_csp=True)
-    page.goto(portal.base + facts.urls.path("notifications:ask_to_confirm", "en", token=token))
+    page.goto(portal.base + facts.urls.path("notifications:ask_to_confirm", "cy", token=token))
     looked_at(page)
     with page.expect_navigation():
         page.locator("main form button").first.click()
-    assert "/follow/settings/" in page.url
+    assert "/dilyn/gosodiadau/" in page.url
     looked_at(page)
     with page.expect_navigation():
         page.locator("main form[action$='/leave-all'] button").click()
-    assert page.url == portal.base + facts.urls.path("notifications:left", "en")
+    assert page.url == portal.base + facts.urls.path("notifications:left", "cy")

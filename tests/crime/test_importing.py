@@ -18,6 +18,7 @@ from portal.crime.months import IMPORT_LOCK, get_run_behind
 from portal.crime.recutting import recut
 from portal.crime.rules import CATEGORIES, OUTCOMES
 from portal.crime.served import served_forces
+from portal.crime.workflow import MONTH_REVISED
 from portal.db import advisory_lock
 from portal.figures.models import Figure
 from portal.places.models import Area, AreaKind, LsoaWard
@@ -158,6 +159,8 @@ def test_a_file_of_the_transport_police_that_comes_late_joins_the_released_month
     assert country.month("btp").state == ForceMonthState.released
     assert ("drugs", 3, 5) in country.revised("near A")
     assert country.revised("gwent") == []
+    acts = [(one.act, one.thing) for one in country.all(AuditEntry)]
+    assert acts[-1] == (MONTH_REVISED, "crime-month:btp/2024-10"), "readers saw other figures before"
 
 
 NEIGHBOURS = frozenset({"gwent", "south-wales", "btp"})
@@ -380,7 +383,7 @@ def test_every_change_is_in_the_record_of_acts(country):
         assert verify_chain(session).whole
     assert [(one.actor, one.act, one.thing) for one in acts] == [
         ("operator", "crime-imported", "crime-month:gwent/2024-10"),
-        ("operator", "crime-replaced", "crime-month:gwent/2024-10"),
+        ("operator", "crime-revised", "crime-month:gwent/2024-10"),
     ]
     assert acts[0].before == {}
     assert acts[1].before == acts[0].after
