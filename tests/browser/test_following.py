@@ -51,5 +51,5 @@ def test_a_follower_confirms_changes_and_leaves_on_a_phone_in_welsh(opened, port
     assert "/dilyn/gosodiadau/" in page.url
     looked_at(page)
     with page.expect_navigation():
-        page.locator("main form[action$='/leave-all'] button").click()
+        page.locator("main form button.govuk-button--warning").click()
     assert page.url == portal.base + facts.urls.path("notifications:left", "cy")

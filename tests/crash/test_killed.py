@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 import subprocess
 import sys
 import time
@@ -16,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from portal.db import Database
 from tests.serving import PORTAL, copy_of, demonstration, free_port, wait_until_ready
 from tests.telling import tell
 
@@ -99,14 +100,13 @@ def kill_again_and_again(folder: Path, form: Form, rounds: int) -> tuple[dict, l
     return told, starts
 
 
-def examine(folder: Path, form: Form, told: dict) -> None:
+def examine(database: Database, form: Form, told: dict) -> None:
     """Whatever was answered is there once with its letter, nothing is there twice, and nothing is half made."""
-    with sqlite3.connect(folder / "portal.db") as database:
-        kept = database.execute(form.kept).fetchall()
-        letters = [text for (text,) in database.execute(form.letters)] if form.letters else [one for one, _ in kept]
-        nowhere = database.execute("SELECT count(*) FROM form_key WHERE led_to = ''").fetchone()[0]
-        sound = database.execute("PRAGMA integrity_check").fetchone()[0]
-    database.close()
+    with database.engine.connect() as connection:
+        kept = [tuple(row) for row in connection.execute(text(form.kept))]
+        letters = connection.scalars(text(form.letters)).all() if form.letters else [one for one, _ in kept]
+        nowhere = connection.scalar(text("SELECT count(*) FROM form_key WHERE led_to = ''"))
+        sound = connection.scalar(text("PRAGMA integrity_check")) if database.is_sqlite else "ok"
     ends = dict(kept)
     assert sound == "ok"
     assert [words for words, times in Counter(words for words, _ in kept).items() if times > 1] == [], "doubled"
@@ -114,17 +114,23 @@ def examine(folder: Path, form: Form, told: dict) -> None:
     assert all(led.endswith("/" + ends[words]) for words, led in told["answered"].items()), "told of another"
     assert nowhere == 0, "half made"
     assert len(letters) == len(kept), "half made"
-    assert Counter(line for text in letters for line in text.splitlines() if line in ends) == Counter(ends.keys())
+    assert Counter(line for one in letters for line in one.splitlines() if line in ends) == Counter(ends.keys())
 
 
-def drill(folder: Path, name: str, rounds: int) -> None:
-    copy_of(demonstration(), folder, "trusted_proxies = 1")
+def drill(folder: Path, name: str, rounds: int, url: str = "") -> None:
+    """On the demonstration's SQLite, or on the database at this address."""
+    elsewhere = [f'database_url = "{url}"'] if url else []
+    copy_of(demonstration(), folder, "trusted_proxies = 1", *elsewhere)
     told, starts = kill_again_and_again(folder, FORMS[name], rounds)
-    examine(folder, FORMS[name], told)
-    answered = len(told["answered"])
+    database = Database(url or f"sqlite:///{folder / 'portal.db'}")
+    try:
+        examine(database, FORMS[name], told)
+    finally:
+        database.close()
+    answered, kind = len(told["answered"]), "SQLite" if database.is_sqlite else "PostgreSQL"
     tell(
-        f"D1 {name}, {rounds} kills: {answered} answered in {told['tries']} tries, 0 lost, 0 doubled, 0 half made; "
-        f"ready again in {sorted(starts)[len(starts) // 2]:.2f} s (median), {max(starts):.2f} s (longest)"
+        f"D1 {name} on {kind}, {rounds} kills: {answered} answered in {told['tries']} tries, 0 lost, 0 doubled, "
+        f"0 half made; ready again in {sorted(starts)[len(starts) // 2]:.2f} s (median), {max(starts):.2f} s (longest)"
     )
     assert told["tries"] > answered > rounds, "the kills hit nobody, or nobody wrote"
 
@@ -137,3 +143,10 @@ def test_nothing_answered_is_lost_or_doubled_when_the_portal_is_killed(tmp_path)
 @pytest.mark.parametrize("name", FORMS)
 def test_nothing_answered_is_lost_or_doubled_over_fifty_kills(tmp_path, name):
     drill(tmp_path / "data", name, 50)
+
+
+@pytest.mark.soak
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", FORMS)
+def test_nor_on_postgresql(tmp_path, postgres_database, name):
+    drill(tmp_path / "data", name, 50, postgres_database.engine.url.render_as_string(hide_password=False))
