@@ -27,7 +27,7 @@ from portal.places.models import AreaKind
 from portal.preview import preview
 from portal.publishing.content import BadContent
 from portal.resources import ResourceMissing
-from portal.serving import CannotListen, serve_in_many
+from portal.serving import CannotListen, elsewhere, serve_in_many
 from portal.serving import serve as serve_here
 from portal.trouble import Unavailable
 from portal.web.assets import AssetsNotBuilt
@@ -114,8 +114,15 @@ def serve(
 ) -> None:
     """Serve the portal. Jobs (mail, releases) are the worker's: run `portal worker` beside it."""
     here = command(context)
+    if (address := elsewhere(here.settings.public_url, port)) is not None:
+        Console(stderr=True).print(
+            f"Links in letters lead to {address}: put the address that people type into portal.toml as public_url.",
+            highlight=False,
+            soft_wrap=True,
+        )
+    here.database.close()
     if workers == 1:
-        serve_here(create_app(here.settings, database=here.database), host, port)
+        serve_here(create_app(here.settings), host, port)  # it closes what it opens: nothing is left beside the file
         return
     serve_in_many("portal.cli:application", host, port, workers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from rich.console import Console
@@ -49,6 +50,13 @@ def serve_in_many(factory: str, host: str, port: int, workers: int) -> None:
     listening(host, port).close()  # asked before the processes are started, each of which would say it in its own way
     _say(f"{workers} processes start, to listen at {_address(host, port)}")
     uvicorn.run(factory, factory=True, host=host, port=port, workers=workers, **_SERVER)
+
+
+def elsewhere(public_url: str, port: int) -> str | None:
+    """The address that letters name, where it is this machine but another port: whoever follows it does not arrive."""
+    named = urlsplit(public_url)
+    is_here = named.hostname in {"127.0.0.1", "::1", "localhost"}
+    return public_url if is_here and (named.port or 80) != port else None
 
 
 def listening(host: str, port: int) -> socket.socket:

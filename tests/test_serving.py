@@ -26,6 +26,9 @@ def folder(sqlite_database):
 
 
 def started(folder, *words):
+    """A portal whose address is the one at which it listens, where it listens."""
+    if "--port" in words:
+        (folder / "portal.toml").write_text(f'public_url = "http://127.0.0.1:{words[words.index("--port") + 1]}"\n')
     return subprocess.Popen([PORTAL, "--data", str(folder), *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
@@ -61,6 +64,38 @@ def test_it_says_that_it_listens_once_it_does_and_never_what_it_is(folder):
             process.send_signal(signal.SIGTERM)
     assert answer.startswith(b"http/1.1 200")
     assert not re.search(rb"^server:|uvicorn", answer, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "said"),
+    [
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://localhost", "http://localhost"),
+        ("http://127.0.0.1:8131", None),
+        ("https://safety.example.org", None),
+    ],
+)
+def test_an_address_of_letters_that_leads_to_another_port_is_seen(public_url, said):
+    assert serving.elsewhere(public_url, 8131) == said
+
+
+def test_whoever_serves_at_another_port_than_letters_say_is_told(folder):
+    command = [PORTAL, "--data", str(folder[1]), "serve", "--port", str(free_port())]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        try:
+            assert "Links in letters lead to http://127.0.0.1:8000" in process.stderr.readline().decode()
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+def test_a_portal_that_ends_leaves_nothing_beside_its_database(folder):
+    port = free_port()
+    with started(folder[1], "serve", "--port", str(port)) as process:
+        wait_until_ready(port, process)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=15)
+    folder[0].close()
+    assert not list(folder[1].glob("portal.db-*"))
 
 
 def test_several_processes_say_where_they_will_listen(folder):

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from portal.accounts import forms, links, service
 from portal.accounts.models import Account, AccountLink, LinkPurpose
 from portal.notifications.rules import mailbox
-from portal.trouble import Gone, TooOften
+from portal.trouble import TooOften
 from portal.web import limits
 from portal.web.forms import Problems
 from portal.web.handlers import action, page, weighty_action
@@ -50,6 +50,13 @@ class LinkContext:
     problems: Problems
 
 
+@dataclass(frozen=True, slots=True)
+class OverContext:
+    """Of what kind the link was."""
+
+    purpose: LinkPurpose
+
+
 def forgotten(request: Request, _session: Session) -> Response:
     """Ask for a link; once asked, what happens next."""
     is_sent = request.query_params.get("sent") == "yes"
@@ -69,8 +76,8 @@ def ask_for_link(request: Request, session: Session, form: FormData) -> Response
 
 def show_link(request: Request, session: Session, *, purpose: LinkPurpose) -> Response:
     """The form behind a link. Nothing happens by opening it."""
-    link, account = _link(request, session, purpose)
-    return _linked(request, purpose, link, account, {})
+    found = links.find(session, purpose, request.path_params["token"])
+    return _linked(request, purpose, *found, {}) if found else _over(request, purpose)
 
 
 def check_link(
@@ -79,7 +86,10 @@ def check_link(
     """Look at the new password, then hash it in the heavy lane."""
     if wait := limits.spend(session, _LINKS, limits.caller(request)):
         return TooOften(wait)
-    link, account = _link(request, session, purpose)
+    found = links.find(session, purpose, request.path_params["token"])
+    if found is None:
+        return _over(request, purpose)
+    link, account = found
     password, problems = forms.new_password(form, account.name, account.email or "")
     if link.used_at is None and problems:
         return _linked(request, purpose, link, account, problems)
@@ -88,7 +98,10 @@ def check_link(
 
 def use_link(request: Request, session: Session, _form: FormData, hashed: str, *, purpose: LinkPurpose) -> Response:
     """The password is set, once; then to signing in with it."""
-    link, account = _link(request, session, purpose)
+    found = links.find(session, purpose, request.path_params["token"])
+    if found is None:
+        return _over(request, purpose)
+    link, account = found
     if purpose is LinkPurpose.invitation:
         service.accept(session, link, account, hashed)
     else:
@@ -104,11 +117,9 @@ def _linked(
     return render(request, "accounts/link.html", context, status=422 if problems else 200)
 
 
-def _link(request: Request, session: Session, purpose: LinkPurpose) -> tuple[AccountLink, Account]:
-    found = links.find(session, purpose, request.path_params["token"])
-    if found is None:
-        raise Gone("the link has ended, or a newer one was sent")
-    return found
+def _over(request: Request, purpose: LinkPurpose) -> Response:
+    """The link has ended, or a newer one was sent: how to go on."""
+    return render(request, "accounts/link_over.html", OverContext(purpose), status=410)
 
 
 def _path(request: Request, name: str, **params: str) -> str:

@@ -84,7 +84,7 @@ def use_code(session: Session, desk: Desk, account: Account, typed: str) -> str 
 
 
 def use_recovery_code(session: Session, account: Account, typed: str) -> str | TooOften:
-    """Use a recovery code up. Returns nothing where it was right, else why not: wrong."""
+    """Use a recovery code up. Returns nothing where it was right, else why not: not_recovery."""
     if wait := limits.spend(session, _RECOVERY_CODES, str(account.key)):
         return TooOften(wait)
-    return "" if factors.use_recovery_code(session, account, typed) else "wrong"
+    return "" if factors.use_recovery_code(session, account, typed) else "not_recovery"

@@ -129,15 +129,19 @@ def confirm(request: Request, session: Session, _form: FormData) -> Response:
 
 
 def settings(request: Request, session: Session) -> Response:
-    """The private page of a follower."""
-    follower = following.get_follower(session, request.path_params["token"])
+    """The private page of a follower; for who has left, that the link is over."""
+    follower = following.find_follower(session, request.path_params["token"])
+    if follower is None:
+        return _over(request)
     done = request.query_params.get("done", "")
     return _settings(request, session, follower, {}, done if done in _DONE else "")
 
 
 def change(request: Request, session: Session, form: FormData) -> Response:
     """Another rhythm or language."""
-    follower = following.get_follower(session, request.path_params["token"])
+    follower = following.find_follower(session, request.path_params["token"])
+    if follower is None:
+        return _over(request)
     rhythm, language, problems = forms.chosen(form, request.app.state.settings.languages)
     if problems:
         return _settings(request, session, follower, problems, "")

@@ -104,7 +104,7 @@ LEADING_ON = {
     "moderation:report_receipt": 404,
     "notifications:ask_to_confirm": 410,
     "notifications:by_hand": 303,
-    "notifications:settings": 404,
+    "notifications:settings": 410,
 }
 """What a stranger gets of routes that need something of them: on to signing in, or that it is not there."""
 
@@ -129,7 +129,7 @@ SENT = {
     "accounts:use_invitation": 410,
     "accounts:use_password": 410,
     "notifications:ask": 404,
-    "notifications:change": 404,
+    "notifications:change": 410,
     "notifications:confirm": 410,
     "notifications:leave": 303,
     "notifications:leave_all": 303,

@@ -356,7 +356,7 @@ def test_a_private_page_is_kept_by_nobody_and_found_by_nobody_else(parish):
     page = parish.follows()
     assert page.headers["cache-control"] == "no-store"
     assert page.in_other_language().path.startswith("/cy/dilyn/gosodiadau/")
-    parish.browse.open(f"/en/follow/settings/{'A' * 43}", 404)
+    parish.browse.open(f"/en/follow/settings/{'A' * 43}", 410)
     token = bare(page).rpartition("/")[2]
     (row,) = parish.all(Follower)
     assert token not in str(row.model_dump())
