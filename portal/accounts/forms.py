@@ -14,6 +14,7 @@ from portal.accounts.rules import password_problem
 from portal.web.forms import LONGEST_EMAIL, Problems, line, looks_like_email, words
 
 MOST_AT_ONCE = 50
+_BETWEEN = " ,;\t"
 _NEXT = re.compile(r"/(?:en|cy)(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*){1,12}/?\Z", re.ASCII)
 _SIGNING_IN = re.compile(r"/(?:en/sign|cy/mewngofnodi|cy/allgofnodi)")
 
@@ -85,16 +86,18 @@ def invitee(form: FormData, roles: Iterable[str]) -> tuple[Invitee, Problems]:
     return typed, problems
 
 
-def several(form: FormData, roles: Iterable[str]) -> tuple[Several, tuple[tuple[str, str], ...], Problems, int]:
-    """Many invitations: name and address of each line, the problems, and the number of the line that is wrong.
+def several(
+    form: FormData, roles: Iterable[str]
+) -> tuple[Several, tuple[tuple[str, str], ...], Problems, tuple[int, ...]]:
+    """Many invitations: name and address of each line, the problems, and the numbers of the lines that are wrong.
 
     Codes: empty, too_many, bad_line, no_role. A line is a name and an address, with a comma, a semicolon or a tab
-    between them.
+    between them, or as mail programs write them: Name <address>.
     """
     typed = Several(words(form, "lines", 20_000), _language(form), _roles(form, roles))
     rows = [(number, text) for number, text in enumerate(typed.lines.split("\n"), 1) if text.strip()]
     people = [_person(text) for _, text in rows]
-    wrong = next((number for (number, _), one in zip(rows, people, strict=True) if one is None), 0)
+    wrong = tuple(number for (number, _), one in zip(rows, people, strict=True) if one is None)
     problems: dict[str, str] = {}
     if not rows:
         problems["lines"] = "empty"
@@ -108,7 +111,10 @@ def several(form: FormData, roles: Iterable[str]) -> tuple[Several, tuple[tuple[
 
 
 def _person(text: str) -> tuple[str, str] | None:
-    parts = [part.strip() for part in re.split(r"[,;\t]", text)]
+    if (pasted := text.strip(_BETWEEN)).endswith(">"):  # from the line of addresses of a mail
+        parts = [part.strip(_BETWEEN) for part in pasted[:-1].rpartition("<")[::2]]
+    else:
+        parts = [part.strip() for part in re.split(r"[,;\t]", text)]
     if len(parts) != 2 or not parts[0] or not looks_like_email(parts[1]):  # noqa: PLR2004 - a name and an address
         return None
     return " ".join(parts[0].split())[:120], parts[1]

@@ -55,7 +55,7 @@ class SeveralContext:
     typed: Several
     roles: tuple[Role, ...]
     problems: Problems
-    wrong_line: int
+    wrong_lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def invite(request: Request, session: Session, form: FormData) -> Response:
 
 def ask_to_invite_several(request: Request, _session: Session) -> Response:
     """The empty form."""
-    return _several(request, Several("", request.path_params["lang"], frozenset()), {}, 0)
+    return _several(request, Several("", request.path_params["lang"], frozenset()), {}, ())
 
 
 def invite_several(request: Request, session: Session, form: FormData) -> Response:
@@ -206,7 +206,7 @@ def _invite(  # noqa: PLR0913, PLR0917 - what an invitation is
     return account
 
 
-def _several(request: Request, typed: Several, problems: Problems, wrong: int) -> Response:
+def _several(request: Request, typed: Several, problems: Problems, wrong: tuple[int, ...]) -> Response:
     context = SeveralContext(typed, _roles(request), problems, wrong)
     return render(request, "accounts/invite_several.html", context, status=422 if problems else 200)
 

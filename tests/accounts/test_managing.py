@@ -86,10 +86,10 @@ def test_many_are_invited_at_once_and_who_is_known_is_said(app, admin):
         ("\n".join(f"P {n}, p{n}@example.org" for n in range(200)), "Send fewer at once"),
         (
             "Bet, bet@example.org\nnobody\nCadi, cadi@example.org",
-            "One line is not a name, a comma and an e-mail address",
+            "Not every line is a name, a comma and an e-mail address",
         ),
-        ("Bet, bet@example.org, extra", "One line is not a name"),
-        (", bet@example.org", "One line is not a name"),
+        ("Bet, bet@example.org, extra", "Not every line is a name"),
+        (", bet@example.org", "Not every line is a name"),
     ],
 )
 def test_nobody_is_invited_while_something_is_wrong_with_the_list(app, admin, lines, problem):
@@ -100,7 +100,8 @@ def test_nobody_is_invited_while_something_is_wrong_with_the_list(app, admin, li
 
 
 def test_the_line_that_is_wrong_is_named(admin):
-    assert "Number of the line: 2" in several(admin, "Bet, bet@example.org\nnobody").said
+    wrong = several(admin, "Bet, bet@example.org\nnobody\n\nCai <cai@example.org>\nDon <don>")
+    assert "Numbers of the lines to put right: 2, 5" in wrong.said
 
 
 def test_roles_change_and_the_record_says_who_did_it(app, admin):

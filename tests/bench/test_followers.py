@@ -23,7 +23,7 @@ from portal.vault import Vault
 from tests.factories import job_context
 from tests.telling import tell
 
-MANY, SOME, FEW = 10_000, 2_000, 200
+MANY, SOME, FEW = 10_000, 1_200, 200
 MOST_OF_BARE = 4
 """Times the insertion of as many bare rows, one statement each, by the driver alone."""
 MOST_GROWTH = 1.5

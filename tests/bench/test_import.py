@@ -22,7 +22,7 @@ from portal.places.importing import Options, import_places
 from tests.telling import tell
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-MONTHS, ROUNDS = 36, 8
+MONTHS, ROUNDS = 36, 6
 MOST_TIMES, MOST_MEGABYTES = 3.0, 200
 GUARDED_TIMES = 6.0
 """Twice what was measured on a quiet machine: 2.9."""

@@ -59,7 +59,7 @@ def drill(running, asker, requests) -> None:
 
 
 def test_memory_stays_where_it_is(running, asker):
-    drill(running, asker, 3_000)
+    drill(running, asker, 2_500)
 
 
 @pytest.mark.soak

@@ -14,7 +14,7 @@ from portal.web.templates import PageInfo
 from tests.bench import load
 from tests.telling import tell
 
-ROUNDS = 5
+ROUNDS = 3
 KEPT_OF_HELLO, MADE_OF_PARTS = 0.55, 0.5
 
 

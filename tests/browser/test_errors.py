@@ -52,8 +52,15 @@ def in_trouble() -> Iterator[str]:
     running.join()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("status", sorted(RAISED))
+BOTH = [
+    pytest.param(status, lang, marks=[] if number % len(LANGUAGES) == at else pytest.mark.soak)
+    for number, status in enumerate(sorted(RAISED))
+    for at, lang in enumerate(LANGUAGES)
+]
+"""Each in one language by turns; the other in the soak."""
+
+
+@pytest.mark.parametrize(("status", "lang"), BOTH)
 def test_a_page_of_trouble_is_a_whole_page(opened, in_trouble, status, lang):
     page = opened(360, bypass_csp=True)
     answer = page.goto(f"{in_trouble}/{lang}/raised/{status}")

@@ -14,7 +14,7 @@ from tests.telling import tell
 
 LONGEST_SECONDS = 1.0
 SOAK_SECONDS = float(os.environ.get("FUZZ_SECONDS", "600"))
-SAMPLE_SECONDS = 1.5
+SAMPLE_SECONDS = 1.0
 _EXAMPLES = 200
 _SPIKES = (
     *(

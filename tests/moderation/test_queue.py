@@ -92,7 +92,7 @@ def test_the_speed_of_both_languages_is_public(office, friday):
             "Overdue now 0 0",
             "Decided 0 1",
             "Decided in time 0 1",
-            "Hours taken: half took less nothing decided 1.5",
+            "Hours taken: half took less – nothing decided 1.5",
         ]
         welsh = page.in_other_language()
         assert "Y ddwy iaith ar yr un cyflymder" in welsh.said
