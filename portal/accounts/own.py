@@ -58,7 +58,7 @@ class CodesContext:
     next: str
 
 
-DONE = frozenset({"named", "password", "browsers", "browser"})
+DONE = frozenset({"named", "password", "browsers", "browser", "recovery"})
 
 
 def show(request: Request, session: Session) -> Response:

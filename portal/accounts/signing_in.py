@@ -98,20 +98,22 @@ def ask_code(request: Request, session: Session) -> Response:
 
 
 def use_code(request: Request, session: Session, form: FormData) -> Response | TooOften:
-    """In, with a code of the authenticator or with a recovery code."""
+    """In, with a code of the authenticator; or with a recovery code, and on to what is to be done about that."""
     _, account = _held_half_way(request, session)
     if not factors.is_set_up(account):
         raise SignedOut
     go_on, typed = forms.next_path(line(form, "next", 310)), line(form, "code", 40)
-    if is_of_an_authenticator(typed):
-        problem = tries.use_code(session, request.app.state, account, typed)
-    else:
+    if is_recovery := not is_of_an_authenticator(typed):
         problem = tries.use_recovery_code(session, account, typed)
+    else:
+        problem = tries.use_code(session, request.app.state, account, typed)
     if isinstance(problem, TooOften):
         return problem
     if problem:
         return render(request, "accounts/code.html", CodeContext(go_on, {"code": problem}), status=422)
     token = sessions.begin(session, request, account, SessionStage.whole)
+    if is_recovery:
+        go_on = f"{_in_own_language(request, 'accounts:own', account.language)}?done=recovery"
     return _onwards(request, account, go_on, token, SessionStage.whole)
 
 
@@ -197,10 +199,14 @@ def _onwards(request: Request, account: Account, go_on: str, token: str, stage: 
 
 
 def _desk(request: Request, language: str) -> str:
-    """The desk, in the language that the person works in, where the portal has it."""
+    return _in_own_language(request, "desk:show", language)
+
+
+def _in_own_language(request: Request, name: str, language: str) -> str:
+    """A page in the language that the person works in, where the portal has it."""
     languages = request.app.state.settings.languages
     lang = language if language in languages else languages[0]
-    return str(request.app.state.urls.path("desk:show", lang))
+    return str(request.app.state.urls.path(name, lang))
 
 
 def _path(request: Request, name: str, /, *, next: str = "", **params: str) -> str:  # noqa: A002 - as in the address

@@ -57,6 +57,8 @@ class Gazetteer:
 
     def __init__(self) -> None:
         self.places: list[Place] = []
+        self.nowhere: set[int] = set()
+        """The numbers of places that are none."""
         self._numbers: dict[Place, int] = {}
 
     def number(self, place: Place) -> int:
@@ -64,6 +66,8 @@ class Gazetteer:
         number = self._numbers.setdefault(place, len(self.places))
         if number == len(self.places):
             self.places.append(place)
+            if place.is_nowhere:
+                self.nowhere.add(number)
         return number
 
 

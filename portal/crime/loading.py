@@ -215,7 +215,7 @@ def count_up(cells: Mapping[int, int], book: PointBook, gazetteer: Gazetteer) ->
     """Find the ward of each place, and add cells up by ward and category. It needs no transaction."""
     used = {key >> KIND_BITS for key in cells}
     book.find_wards(used)
-    nowhere = {number for number in used if gazetteer.places[number].is_nowhere}
+    nowhere = gazetteer.nowhere
     width = len(MEASURES)
     starts: dict[object, int] = defaultdict(lambda: len(starts) * width)
     start_of = {number: starts[_NOWHERE if number in nowhere else book.wards[number]] for number in used}

@@ -221,9 +221,13 @@ def test_a_recovery_code_is_good_once(stranger, ann, app, clock):
     set_up(stranger)
     (code, *_) = codes_of(stranger.open("/en/account/recovery-codes"))
     clock.shift(60)
-    for wanted in ("Your desk", "Type your code"):
+    for wanted in ("Your account", "Type your code"):
         with Browse(app) as browser:
-            assert give(browser).fill("Code", code.upper()).press("Go on").heading == wanted
+            page = give(browser).fill("Code", code.upper()).press("Go on")
+            assert page.heading == wanted
+    assert page.problems() == [
+        "This is not one of your recovery codes, or it was used before. Each works once: type another"
+    ]
     with app.state.database.reading() as session:
         assert len(session.exec(select(RecoveryCode)).all()) == 9
 
@@ -346,7 +350,9 @@ def test_wrong_codes_are_counted_by_the_day_and_the_owner_is_told_once(app, stra
     over = "Too many wrong codes were typed today. Codes from your authenticator app will work again tomorrow"
     with Browse(app) as browser:
         assert give(browser).fill("Code", pyotp.TOTP(key).now()).press("Go on").problems() == [over]
-        assert browser.open("/en/sign-in/code").fill("Code", recovery).press("Go on").heading == "Your desk"
+        page = browser.open("/en/sign-in/code").fill("Code", recovery).press("Go on")
+        assert page.heading == "Your account"
+        assert "You have signed in with a recovery code" in page.said
     clock.shift(dt.timedelta(days=1))
     with Browse(app) as browser:
         assert give(browser).fill("Code", pyotp.TOTP(key).now()).press("Go on").heading == "Your desk"
