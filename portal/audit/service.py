@@ -56,8 +56,11 @@ def rows_first(session: Session) -> Iterator[None]:
     head and then waited for a row could wait for somebody who holds that row and waits for the head.
 
     Where it ends with an exception nothing is added. What is told to the record inside is not there yet for
-    `erase_commitments`.
+    `erase_commitments`. Within itself it is no other: the outer one adds everything.
     """
+    if _WAITING in session.info:
+        yield
+        return
     waiting: list[Callable[[], None]] = []
     with revisions.raised_last(session):
         session.info[_WAITING] = waiting

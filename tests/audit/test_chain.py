@@ -103,6 +103,15 @@ def test_of_many_acts_every_row_is_held_before_the_end_of_the_chain_and_revision
     assert verdict(database) == Verdict(2)
 
 
+def test_work_that_holds_its_rows_first_may_be_part_of_such_work(database):
+    with database.unit_of_work() as session, rows_first(session):
+        with rows_first(session):
+            record(session, OPERATOR, "publish", Reference("page", "0"))
+        record(session, OPERATOR, "publish", Reference("page", "1"))
+        assert session.exec(select(AuditEntry)).all() == []
+    assert [one.thing for one in entries(database)] == ["page:0", "page:1"]
+
+
 def test_of_many_acts_none_is_added_where_one_fails(database):
     def fail(session):
         with rows_first(session):
