@@ -205,7 +205,7 @@ class _Import:
 
     def _keep(self, source: SourceFile, sha256: str, reading: Reading) -> ImportRun:
         """Everything slow is done before the unit of work begins."""
-        count = count_up(reading.cells, self._book, self._gazetteer)
+        count = count_up(reading.cells, self._book)
         fetched_on = self._options.fetched_on
         file = MonthFile(source.name, sha256, source.force, source.month, fetched_on, reading, count)
         with self._database.unit_of_work() as session:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import repeat
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, text
 from sqlmodel import Session, SQLModel, col, delete, select
@@ -17,10 +18,10 @@ from sqlmodel import Session, SQLModel, col, delete, select
 from portal import clock, revisions
 from portal.audit.service import record
 from portal.clock import Month
-from portal.crime.gazetteer import KIND_BITS, KIND_MASK, OUTCOME_BITS, OUTCOME_MASK, Gazetteer
+from portal.crime.gazetteer import KIND_BITS, KIND_MASK, OUTCOME_BITS, OUTCOME_MASK
 from portal.crime.models import Cell, ForceMonth, ForceMonthState, ImportRun, Revised
 from portal.crime.months import Known, is_loaded, recorded, reference_of, release_waiting
-from portal.crime.points import PointBook
+from portal.crime.points import FIRST_WARD, PointBook
 from portal.crime.reading import Reading
 from portal.crime.rules import ALL_CRIME, MEASURES, OUTCOMES
 from portal.crime.totals import (
@@ -41,11 +42,11 @@ from portal.crime.workflow import ABSENT, MONTH_REVISED, MONTHS
 from portal.db import bulk_insert, insert_one
 from portal.lifecycle import Actor
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _CELLS = SQLModel.metadata.tables["crime_cell"]
-_NOWHERE = object()
-"""In the place of a ward, for rows without a place."""
-_CATEGORIES = [kind >> OUTCOME_BITS for kind in range(KIND_MASK + 1)]
-_OUTCOMES = [kind & OUTCOME_MASK for kind in range(KIND_MASK + 1)]
 _COUNTS_OF_OTHERS = text("""
     SELECT p.ward_code, c.category, SUM(c.count)
     FROM crime_force_month m JOIN crime_cell c ON c.force_month_id = m.id JOIN crime_snap_point p ON p.id = c.point_id
@@ -59,10 +60,28 @@ class Count:
     """What a reading comes to, once the ward of each of its places is known."""
 
     by_ward: WardCounts
-    places: Collection[int]
-    """By their numbers in the gazetteer."""
+    cells: CellColumns
     without_place: int
     outside: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellColumns:
+    """The cells of a reading as columns, in the order of their keys: what goes through them needs no loop."""
+
+    places: Sequence[int]
+    """Those that the cells are of, each once, by their numbers in the gazetteer."""
+    place_at: NDArray[np.int64]
+    """Where in `places` the place of each cell stands."""
+    categories: NDArray[np.int64]
+    outcomes: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+    def of_places(self, values: Sequence[int]) -> NDArray[np.int64]:
+        """For each cell the value of its place, from one for each place in the gazetteer."""
+        import numpy as np  # noqa: PLC0415 - at work only while there is an import
+
+        return np.array([values[number] for number in self.places], dtype=np.int64)[self.place_at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +201,11 @@ class Loader:
         return month
 
     def _insert_cells(self, session: Session, file: MonthFile, month: ForceMonth) -> None:
-        self.book.store(session, file.count.places)
-        cells = file.reading.cells
-        keys = sorted(cells)
-        kinds = [key & KIND_MASK for key in keys]
-        columns = (
-            repeat(month.id),
-            map(self.book.ids.__getitem__, [key >> KIND_BITS for key in keys]),
-            map(_CATEGORIES.__getitem__, kinds),
-            map(_OUTCOMES.__getitem__, kinds),
-            map(cells.__getitem__, keys),
-        )
-        bulk_insert(session, _CELLS, zip(*columns, strict=False))
+        cells = file.count.cells
+        self.book.store(session, cells.places)
+        columns = (cells.of_places(self.book.ids), cells.categories, cells.outcomes, cells.counts)
+        rows = zip(repeat(month.id), *(one.tolist() for one in columns), strict=False)
+        bulk_insert(session, _CELLS, rows)
 
     def _note_revised(
         self, session: Session, run: ImportRun, changes: Iterable[Change], public: frozenset[str]
@@ -211,22 +223,33 @@ class Loader:
             session.connection().execute(insert(Revised), rows)
 
 
-def count_up(cells: Mapping[int, int], book: PointBook, gazetteer: Gazetteer) -> Count:
+def count_up(cells: Mapping[int, int], book: PointBook) -> Count:
     """Find the ward of each place, and add cells up by ward and category. It needs no transaction."""
-    used = {key >> KIND_BITS for key in cells}
-    book.find_wards(used)
-    nowhere = gazetteer.nowhere
+    import numpy as np  # noqa: PLC0415 - see above
+
+    columns = _columns(cells)
+    book.find_wards(columns.places)
     width = len(MEASURES)
-    starts: dict[object, int] = defaultdict(lambda: len(starts) * width)
-    start_of = {number: starts[_NOWHERE if number in nowhere else book.wards[number]] for number in used}
-    counts = [0] * (len(starts) * width)  # ward by ward, in one list: quicker to add to than a list for each
-    for key, count in cells.items():
-        counts[start_of[key >> KIND_BITS] + _CATEGORIES[key & KIND_MASK]] += count
-    by_ward = {ward: counts[start : start + width] for ward, start in starts.items()}
-    without_place, outside = by_ward.pop(_NOWHERE, no_counts()), by_ward.pop(None, no_counts())
-    totals = {str(ward): with_all_crime(one) for ward, one in by_ward.items()}
+    where = columns.of_places(book.slots) * width + columns.categories
+    sums = np.zeros(len(book.wards) * width, dtype=np.int64)
+    np.add.at(sums, where, columns.counts)
+    without_place, outside, *of_wards = sums.reshape(-1, width).tolist()
+    named = zip(book.wards[FIRST_WARD:], of_wards, strict=True)
+    totals = {str(ward): with_all_crime(one) for ward, one in named if any(one)}
     unserved = {None: with_all_crime(sum_of([without_place, outside]))}
-    return Count(totals | unserved, used, sum(without_place), sum(outside))
+    return Count(totals | unserved, columns, sum(without_place), sum(outside))
+
+
+def _columns(cells: Mapping[int, int]) -> CellColumns:
+    import numpy as np  # noqa: PLC0415 - see above
+
+    keys = np.fromiter(cells, dtype=np.int64, count=len(cells))
+    order = np.argsort(keys)
+    keys = keys[order]
+    counts = np.fromiter(cells.values(), dtype=np.int64, count=len(cells))[order]
+    places, place_at = np.unique(keys >> KIND_BITS, return_inverse=True)
+    kinds = keys & KIND_MASK
+    return CellColumns(places.tolist(), place_at, kinds >> OUTCOME_BITS, kinds & OUTCOME_MASK, counts)
 
 
 def _run_of(file: MonthFile) -> ImportRun:

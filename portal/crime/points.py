@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from sqlalchemy import text
@@ -16,6 +16,9 @@ from portal.db import bulk_insert
 _TABLE = SQLModel.metadata.tables["crime_snap_point"]
 _LAST = text("SELECT MAX(id) FROM crime_snap_point")
 _NOT_STORED = 0
+_NOWHERE, _OUTSIDE = 0, 1
+FIRST_WARD = 2
+"""Where in `PointBook.wards` those begin that are wards."""
 
 
 class WardFinder(Protocol):
@@ -31,22 +34,28 @@ class PointBook:
         self._gazetteer = gazetteer
         self._finder = finder
         self._last_id = 0
+        self._stored: set[int] = set()
         self.ids: list[int] = []
         """The row of each place, by its number in the gazetteer; 0 for a place without one."""
-        self.wards: list[str | None] = []
-        """The ward of each place for which `find_wards` was called or that has a row."""
+        self.slots: list[int] = []
+        """Where in `wards` the ward of each place stands, for those for which `find_wards` was called or that have a
+        row."""
+        self.wards: list[str | None] = [None] * FIRST_WARD
+        """The codes of the wards met, once each, after the two that are none: no place at all, and outside."""
+        self._slots: dict[str | None, int] = {None: _OUTSIDE}
 
-    def find_wards(self, numbers: Collection[int]) -> None:
+    def find_wards(self, numbers: Iterable[int]) -> None:
         """Work out the wards of places that have no row yet: the slow part, to be done before a transaction begins."""
         self._widen()
-        fresh = [number for number in numbers if self.ids[number] == _NOT_STORED]
+        fresh = list({*numbers} - self._stored)
         for number, ward in zip(fresh, wards_of(self._finder, [self._gazetteer.places[n] for n in fresh]), strict=True):
-            self.wards[number] = ward
+            self._put_in(number, ward)
 
-    def store(self, session: Session, numbers: Collection[int]) -> None:
+    def store(self, session: Session, numbers: Iterable[int]) -> None:
         """Give a row to each place that has none. The caller holds the lock of imports: nobody else adds points."""
         self.catch_up(session)
-        fresh = sorted(number for number in numbers if self.ids[number] == _NOT_STORED)
+        fresh = sorted({*numbers} - self._stored)
+        self._stored.update(fresh)
         for number in fresh:
             self._last_id += 1
             self.ids[number] = self._last_id
@@ -63,13 +72,24 @@ class PointBook:
         for id_, longitude, latitude, lsoa_code, location, ward in session.exec(statement):
             number = self._gazetteer.number(Place(longitude, latitude, lsoa_code, location))
             self._widen()
-            self.ids[number], self.wards[number] = id_, ward
+            self.ids[number] = id_
+            self._stored.add(number)
+            self._put_in(number, ward)
         self._last_id = last
+
+    def _put_in(self, number: int, ward: str | None) -> None:
+        if number in self._gazetteer.nowhere:
+            self.slots[number] = _NOWHERE
+            return
+        slot = self._slots.setdefault(ward, len(self.wards))
+        if slot == len(self.wards):
+            self.wards.append(ward)
+        self.slots[number] = slot
 
     def _widen(self) -> None:
         missing = len(self._gazetteer.places) - len(self.ids)
         self.ids += [_NOT_STORED] * missing
-        self.wards += [None] * missing
+        self.slots += [_OUTSIDE] * missing
 
     def _row(self, number: int) -> tuple[object, ...]:
         place = self._gazetteer.places[number]
@@ -79,7 +99,7 @@ class PointBook:
             place.latitude,
             place.lsoa_code,
             place.location,
-            self.wards[number],
+            self.wards[self.slots[number]],
         )
 
 

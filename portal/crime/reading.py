@@ -184,7 +184,7 @@ class Reader:
 
 def _checked(data: bytes) -> bytes:
     """The bytes without the mark that may begin them. Raises FileRefused for what is not UTF-8 text."""
-    if not data.strip():
+    if not data or data.isspace():
         raise FileRefused("empty", "there is nothing in the file")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileRefused("encoding", "the file is UTF-16; street files are UTF-8")
