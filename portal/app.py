@@ -124,6 +124,7 @@ def _give(state: State, settings: Settings) -> None:
     state.passwords = Passwords()
     state.vault = Vault(settings)
     state.desks = tuple(noun.desk for noun in MANIFESTS if noun.desk)
+    state.first_steps = tuple(noun.first_steps for noun in MANIFESTS if noun.first_steps)
     state.open_work = tuple(noun.open_work for noun in MANIFESTS if noun.open_work)
     state.topics = {kind.kind: kind for noun in MANIFESTS for kind in noun.topics}
     state.moderated = {kind: told for noun in MANIFESTS for kind, told in noun.moderated.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from portal.settings import Settings
@@ -12,24 +13,36 @@ _NOBODYS = ("example.org", "example.com", "example.net")
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def doubts(settings: Settings) -> Iterator[str]:
-    """A sentence for each setting that an operator should look at before the portal opens."""
-    nobodys = [f"authority.{name}" for name in _INBOXES if _is_nobodys(getattr(settings.authority, name))]
-    nobodys += ["mail_from"] if _is_nobodys(settings.mail_from) else []
-    if nobodys:
-        yield f"Addresses at example.org are nobody's: {', '.join(nobodys)}."
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A setting, or several of the table `[authority]`, that somebody should look at before the portal opens.
+
+    `templates/authority/desk_step.html` says each code in a sentence.
+    """
+
+    code: str
+    settings: tuple[str, ...] = ()
+    value: str = ""
+
+
+def doubts(settings: Settings) -> Iterator[Doubt]:
+    """What should be looked at before the portal opens."""
+    if nobodys := tuple(name for name in _INBOXES if _is_nobodys(getattr(settings.authority, name))):
+        yield Doubt("nobodys_inboxes", nobodys)
+    if _is_nobodys(settings.mail_from):
+        yield Doubt("nobodys_sender")
     if not settings.smtp_host:
-        yield "smtp_host is empty: mail reaches nobody; it goes into the folder mail/ beside the database."
+        yield Doubt("no_mail_server")
     elif settings.smtp_security == "none" and settings.smtp_host not in _THIS_MACHINE:
-        yield "smtp_security is none: people's addresses and words cross the network in the open."
+        yield Doubt("open_mail")
     if settings.database_url.startswith("postgresql") and not settings.secret_keys:
-        yield "secret_keys is empty: each machine would seal with a key of its own; give all of them the same keys."
+        yield Doubt("no_secret_keys")
     if not settings.secure:
-        yield f"public_url is {settings.public_url}: people are not protected by https, and HSTS is off."
+        yield Doubt("no_https", value=settings.public_url)
     elif not settings.trusted_proxies:
-        yield "trusted_proxies is 0 behind https: everybody who comes through the proxy is limited as one caller."
+        yield Doubt("no_proxies")
     if urlsplit(settings.public_url).hostname in _THIS_MACHINE:
-        yield "public_url names this machine: the sitemap and the links in mail lead nobody here."
+        yield Doubt("this_machine")
 
 
 def _is_nobodys(address: str) -> bool:

@@ -54,12 +54,13 @@ class Authority:
 _ADDRESSES = ("contact_email", "figures_email", "accessibility_email", "data_protection_email")
 _NAMES = ("name_en", "name_cy", "contact_name_en", "contact_name_cy")
 _LINKS = ("easy_read_url", "bsl_url")
-_DAYS = ("accessibility_prepared_on", "reviewed_on")
+DAYS = ("accessibility_prepared_on", "reviewed_on")
+"""Days on which somebody did something that readers rely on."""
 LONGEST = (
     dict.fromkeys(_NAMES, 120)
     | dict.fromkeys(_ADDRESSES, 254)
     | dict.fromkeys(_LINKS, 300)
-    | dict.fromkeys((*_DAYS, "brand_colour"), 10)
+    | dict.fromkeys((*DAYS, "brand_colour"), 10)
     | {"telephone": 40, "postal_address": 300}
 )
 """Characters of each setting of an authority that is a text."""
@@ -74,11 +75,11 @@ def authority_problems(one: Authority) -> dict[str, str]:
 
 
 def _problem(name: str, value: str) -> str | None:
-    if len(value) > LONGEST[name] and name not in {*_DAYS, "brand_colour"}:  # of these it says what they look like
+    if len(value) > LONGEST[name] and name not in {*DAYS, "brand_colour"}:  # of these it says what they look like
         return "too_long"
     if name in _ADDRESSES:
         return None if is_address(value) else "not_email"
-    if name in _DAYS:
+    if name in DAYS:
         return None if _is_day(value) else "not_day"
     if name in _LINKS:
         return "not_link" if value and not _LINK.match(value) else None

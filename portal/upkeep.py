@@ -15,7 +15,7 @@ from portal.authority import service as authority
 from portal.backups import NotRestorable, back_up
 from portal.backups import restore as put_back
 from portal.command import command
-from portal.doubts import doubts
+from portal.desk.opening import first_steps, sentence
 
 
 def register(app: typer.Typer) -> None:
@@ -29,10 +29,13 @@ def register(app: typer.Typer) -> None:
 def check(context: typer.Context) -> None:
     """Say whether the settings, the tables, the content and the catalogues can be used, and what to look at first."""
     here = command(context)
-    made = create_app(here.settings, database=here.database)
+    state = create_app(here.settings, database=here.database).state
+    state.effective.now(here.database)  # so that what was changed on screen counts
     here.console.print("Settings, tables, content and catalogues are in order.")
-    for doubt in () if here.settings.demo else doubts(made.state.effective.now(here.database)):
-        here.errors.print(f"Before you publish: {doubt}", style="yellow", highlight=False, markup=False)
+    with here.database.reading() as session:
+        for step in first_steps(state, session):
+            said = f"Before you publish: {sentence(state, 'en', step)}"
+            here.errors.print(said, style="yellow", highlight=False, markup=False)
 
 
 def show_settings(context: typer.Context) -> None:

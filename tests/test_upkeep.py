@@ -13,9 +13,11 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from portal import backups, cli, migrating
-from portal.app import MANIFESTS
+from portal.app import MANIFESTS, create_app
+from portal.authority.manifest import manifest as authority
 from portal.backups import back_up, restore
 from portal.db import Database
+from portal.desk import opening
 from portal.doubts import doubts
 from portal.revisions import Revision
 from portal.settings import Authority, Settings
@@ -253,27 +255,39 @@ PUBLIC = Settings(
     authority=Authority(**OWN),
 )
 DOUBTS = [
-    ({"authority": Authority(**OWN | {"figures_email": "a@figures.Example.ORG"})}, "authority.figures_email."),
-    ({"mail_from": "portal@example.org"}, "mail_from."),
-    ({"smtp_host": ""}, "smtp_host is empty"),
-    ({"smtp_security": "none"}, "smtp_security is none"),
-    ({"public_url": "http://elwern.gov.wales"}, "public_url is http://elwern.gov.wales"),
-    ({"trusted_proxies": 0}, "trusted_proxies is 0 behind https"),
-    ({"public_url": "https://localhost"}, "public_url names this machine"),
+    (
+        {"authority": Authority(**OWN | {"figures_email": "a@figures.Example.ORG"})},
+        ("Inbox for figures", "Mewnflwch ar gyfer ffigurau"),
+    ),
+    ({"mail_from": "portal@example.org"}, ("setting mail_from", "gosodiad mail_from")),
+    ({"smtp_host": ""}, ("No mail server is set", "gosodiad smtp_host")),
+    ({"smtp_security": "none"}, ("in the open", "gosodiad smtp_security")),
+    ({"database_url": "postgresql+psycopg://portal@db/portal"}, ("a key of its own", "gosodiad secret_keys")),
+    ({"public_url": "http://elwern.gov.wales"}, ("by https: the portal’s address is http://elwern", "http://elwern")),
+    ({"trusted_proxies": 0}, ("limited as one caller", "gosodiad trusted_proxies")),
+    ({"public_url": "https://localhost"}, ("names this machine", "gosodiad public_url")),
 ]
 
 
+@pytest.fixture
+def state(settings, database):
+    return create_app(settings, database=database).state
+
+
 @pytest.mark.parametrize(("change", "said"), DOUBTS)
-def test_what_should_not_stay_as_it_is_is_said_one_by_one(change, said):
+def test_what_should_not_stay_as_it_is_is_said_one_by_one_in_each_language(state, change, said):
     assert list(doubts(PUBLIC)) == []
     values = {name: getattr(PUBLIC, name) for name in Settings.__slots__} | change
-    (sentence,) = doubts(Settings(**values))
-    assert said in sentence
+    (step,) = authority.first_steps(None, Settings(**values))
+    for lang, words in zip(("en", "cy"), said, strict=True):
+        assert words in opening.sentence(state, lang, step)
 
 
 def test_a_check_warns_and_does_not_fail_and_says_nothing_of_a_demonstration(desk):
     said = desk.types("check")
     assert "are in order." in said
-    assert said.count("Before you publish:") == 4
+    assert said.count("Before you publish:") == 8
+    assert "portal create-admin makes the first account" in said
+    assert "portal import-places loads" in said
     (desk.folder / "portal.toml").write_text("demo = true\n")
     assert "Before you publish" not in desk.types("check")

@@ -11,9 +11,14 @@ from portal.accounts.cli import register
 from portal.accounts.mailing import send_password_links
 from portal.accounts.permissions import MANAGE_ACCOUNTS, SEE_CASES
 from portal.accounts.personal import personal
+from portal.accounts.queries import colleagues
+from portal.settings import Settings
 from portal.web.identity import Person
 from portal.web.language import N_
-from portal.web.manifest import DeskTask, Job, JobContext, Manifest, Permission, Retention
+from portal.web.manifest import DeskTask, FirstStep, Job, JobContext, Manifest, Permission, Retention
+
+_ADMINISTRATORS = 2
+"""One who loses their way in is let in again by another."""
 
 
 def _forget(here: JobContext) -> str | None:
@@ -30,6 +35,20 @@ class NoContext:
 def _codes_to_keep(session: Session, person: Person) -> Iterable[DeskTask]:
     if service.get_account(session, person.account_id).codes_sealed is not None:
         yield DeskTask("accounts/desk_codes.html", NoContext())
+
+
+@dataclass(frozen=True, slots=True)
+class ColleaguesContext:
+    """How many people can sign in: too few of them are administrators."""
+
+    people: int
+
+
+def _first_steps(session: Session, _settings: Settings) -> Iterable[FirstStep]:
+    there = colleagues(session)
+    if there.administrators < _ADMINISTRATORS:
+        route = "accounts:invite" if there.people else ""
+        yield FirstStep("accounts/desk_step.html", ColleaguesContext(there.people), MANAGE_ACCOUNTS, route)
 
 
 manifest = Manifest(
@@ -55,6 +74,7 @@ manifest = Manifest(
         ),
     ),
     desk=_codes_to_keep,
+    first_steps=_first_steps,
     personal=personal,
     commands=register,
 )

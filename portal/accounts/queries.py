@@ -6,9 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from portal.accounts.models import Account, AccountRole, AccountStatus
+from portal.accounts.permissions import ADMINISTRATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,22 @@ class Listed:
     status: AccountStatus
     roles: tuple[str, ...]
     signed_in_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleagues:
+    """How many people can sign in, and how many of them are administrators."""
+
+    people: int
+    administrators: int
+
+
+def colleagues(session: Session) -> Colleagues:
+    """Who can sign in now: who was invited and has not accepted cannot."""
+    can = col(Account.status) == AccountStatus.active
+    people = session.exec(select(func.count()).select_from(Account).where(can)).one()
+    held = select(func.count()).select_from(AccountRole).join(Account, col(Account.id) == AccountRole.account_id)
+    return Colleagues(people, session.exec(held.where(can, col(AccountRole.role) == ADMINISTRATOR)).one())
 
 
 def listed(session: Session) -> tuple[Listed, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import json
 from collections.abc import Mapping
@@ -42,7 +41,7 @@ from portal.web.handlers import action, page
 from portal.web.identity import holding, person_of
 from portal.web.language import N_
 from portal.web.manifest import PageRoute, PlainRoute
-from portal.web.templates import render, translate
+from portal.web.templates import plain_sentence, render, translate
 
 _RECORD = Reference("record", "acts")
 _FED = 50
@@ -173,9 +172,7 @@ def public_key(request: Request) -> Response:
 
 def sentence(request: Request, act: Shown) -> str:
     """What was done, in a sentence, as plain text in the language of the path."""
-    environment = request.app.state.templates.environments[request.path_params["lang"]]
-    said = environment.get_template(act.template).render(act=act)
-    return html.unescape(" ".join(said.split()))
+    return plain_sentence(request.app.state.templates, request.path_params["lang"], act.template, act=act)
 
 
 def record_page(request: Request, session: Session) -> Response:

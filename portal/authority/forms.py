@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from starlette.datastructures import FormData
 
+from portal import clock
 from portal.authority.service import EDITABLE
-from portal.publisher import LONGEST, Authority, authority_problems
+from portal.publisher import DAYS, LONGEST, Authority, authority_problems
 from portal.web.forms import Problems, line
 
 
@@ -17,13 +18,15 @@ def offered(languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def read(form: FormData, standing: Authority, languages: tuple[str, ...]) -> tuple[Authority, Problems]:
-    """The authority as it would be, and the problems (see `settings.authority_problems`) of what was typed. What the
-    form has not is as it stands.
+    """The authority as it would be, and the problems of what was typed: those of `publisher.authority_problems`, and
+    `in_future` for a day on which nobody can have looked yet. What the form has not is as it stands.
     """
     names = offered(languages)
     typed = {name: line(form, name, LONGEST[name]) for name in names if name in form}
     authority = replace(standing, **typed)  # type: ignore[arg-type] # the nation is not among them
     found = authority_problems(authority)
+    days = {name for name in DAYS if name not in found and typed.get(name, "") > clock.today().isoformat()}
+    found |= {name: "in_future" for name in days if typed[name] != getattr(standing, name)}
     return authority, {name: found[name] for name in names if name in found}
 
 

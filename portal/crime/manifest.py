@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from portal.authority.permissions import MANAGE_SETTINGS
 from portal.crime import desk, explaining, staff_routes
 from portal.crime.announcing import announce_figures, topics
 from portal.crime.cli import add_up_again, register
+from portal.crime.models import ForceMonth
 from portal.crime.permissions import RELEASE_FIGURES
 from portal.crime.routes import PATHS, routes
 from portal.crime.service import release_due
@@ -21,8 +24,9 @@ from portal.crime.workflow import (
     NOTE_ADDED,
     NOTE_WITHDRAWN,
 )
-from portal.places.queries import areas_with_pages
-from portal.web.manifest import Job, JobContext, Manifest, Permission, SitemapEntry
+from portal.places.queries import areas_with_pages, served_authorities
+from portal.settings import Settings
+from portal.web.manifest import FirstStep, Job, JobContext, Manifest, Permission, SitemapEntry
 
 
 def _sitemap(session: Session) -> Iterator[SitemapEntry]:
@@ -40,6 +44,18 @@ def _release(here: JobContext) -> str | None:
 def _announce(here: JobContext) -> str | None:
     announced = announce_figures(here.database)
     return f"{announced} announced" if announced else None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedContext:
+    """Whether there are areas to count for; what is missing otherwise are figures."""
+
+    has_areas: bool
+
+
+def _first_steps(session: Session, _settings: Settings) -> Iterator[FirstStep]:
+    if session.exec(select(ForceMonth.id).limit(1)).first() is None:
+        yield FirstStep("crime/desk_step.html", LoadedContext(bool(served_authorities(session))), MANAGE_SETTINGS)
 
 
 manifest = Manifest(
@@ -63,4 +79,5 @@ manifest = Manifest(
         NOTE_WITHDRAWN: "crime/acts/note_withdrawn.html",
     },
     desk=desk.tasks,
+    first_steps=_first_steps,
 )

@@ -9,9 +9,10 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from portal.desk.opening import first_steps
 from portal.web.handlers import page
 from portal.web.identity import SIGNED_IN, person_of
-from portal.web.manifest import DeskTask, PageRoute
+from portal.web.manifest import DeskTask, FirstStep, PageRoute
 from portal.web.templates import render
 
 _LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -19,9 +20,10 @@ _LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 @dataclass(frozen=True, slots=True)
 class DeskContext:
-    """What waits, what has waited longest first."""
+    """What waits, what has waited longest first; and what the portal still needs that this person can see to."""
 
     tasks: tuple[DeskTask, ...]
+    steps: tuple[FirstStep, ...]
 
 
 def show(request: Request, session: Session) -> Response:
@@ -29,7 +31,8 @@ def show(request: Request, session: Session) -> Response:
     person = person_of(request)
     tasks = [task for noun in request.app.state.desks for task in noun(session, person)]
     ordered = sorted(tasks, key=lambda task: task.since or _LAST)
-    return render(request, "desk/show.html", DeskContext(tuple(ordered)))
+    steps = (step for step in first_steps(request.app.state, session) if person.may(step.permission))
+    return render(request, "desk/show.html", DeskContext(tuple(ordered), tuple(steps)))
 
 
 routes = (PageRoute("/desk", page(show, may=SIGNED_IN), "desk:show"),)

@@ -94,6 +94,11 @@ def find_request(session: Session, token: str) -> FollowRequest | None:
     return session.exec(wanted).first()
 
 
+def has_left(session: Session, request: FollowRequest) -> bool:
+    """Whether this was confirmed, and the person follows nothing any more."""
+    return request.confirmed_at is not None and _by_email(session, request.email_key) is None
+
+
 def confirm(session: Session, vault: Vault, request: FollowRequest) -> str | None:
     """Follow what was asked for; the token of the private link. Done twice it is done once. None for somebody who
     confirmed, left, and presses the old button again: that does not bring them back.

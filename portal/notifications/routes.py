@@ -65,10 +65,11 @@ class NoContext:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmContext:
-    """What would be followed, once the button is pressed."""
+    """What would be followed, once the button is pressed; or is, since it was."""
 
     token: str
     topic: Topic
+    is_confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,11 @@ def sent(request: Request, _session: Session) -> Response:
 def ask_to_confirm(request: Request, session: Session) -> Response:
     """The button behind the link of the letter: programs that open every link confirm nothing."""
     asked = following.find_request(session, request.path_params["token"])
-    if asked is None:
+    if asked is None or following.has_left(session, asked):
         return _over(request)
     topic = find_topic(_kinds(request), session, asked.topic) or _GONE
-    return render(request, "notifications/confirm.html", ConfirmContext(request.path_params["token"], topic))
+    context = ConfirmContext(request.path_params["token"], topic, is_confirmed=asked.confirmed_at is not None)
+    return render(request, "notifications/confirm.html", context)
 
 
 def confirm(request: Request, session: Session, _form: FormData) -> Response:

@@ -8,23 +8,36 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from portal import clock
 from portal.organisations import managing, seating
 from portal.organisations.checking import to_check
 from portal.organisations.cli import register
 from portal.organisations.following import end_seats_of_ended_wards, turn_the_day
+from portal.organisations.models import Councillor, Organisation
 from portal.organisations.permissions import MANAGE_ORGANISATIONS
 from portal.organisations.personal import KEPT_BECAUSE, erase, forget_former_contacts, former_contacts, held
 from portal.organisations.routes import routes
 from portal.places.models import AreaKind
 from portal.places.queries import areas_with_pages
+from portal.settings import Settings
 from portal.web.identity import Person
 from portal.web.language import N_
-from portal.web.manifest import DeskTask, Job, JobContext, Manifest, Permission, PersonalData, Retention, SitemapEntry
+from portal.web.manifest import (
+    DeskTask,
+    FirstStep,
+    Job,
+    JobContext,
+    Manifest,
+    Permission,
+    PersonalData,
+    Retention,
+    SitemapEntry,
+)
 
 _FORGET = "forget-former-contacts"
+_ENTERED = (Organisation, Councillor)
 
 
 def _sitemap(session: Session) -> Iterator[SitemapEntry]:
@@ -44,6 +57,21 @@ class ToCheckContext:
 def _to_check(session: Session, person: Person) -> Iterator[DeskTask]:
     if person.may(MANAGE_ORGANISATIONS) and (things := to_check(session, clock.today())):
         yield DeskTask("organisations/desk_to_check.html", ToCheckContext(len(things)))
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredContext:
+    """What has been entered at all."""
+
+    organisations: bool
+    councillors: bool
+
+
+def _first_steps(session: Session, _settings: Settings) -> Iterator[FirstStep]:
+    organisations, councillors = (session.exec(select(one.id).limit(1)).first() is not None for one in _ENTERED)
+    if not (organisations and councillors):
+        entered = EnteredContext(organisations, councillors)
+        yield FirstStep("organisations/desk_step.html", entered, MANAGE_ORGANISATIONS, "organisations:index")
 
 
 def _forget(here: JobContext) -> str | None:
@@ -77,6 +105,7 @@ manifest = Manifest(
     ),
     personal=PersonalData(held, erase, KEPT_BECAUSE),
     desk=_to_check,
+    first_steps=_first_steps,
     after_places=end_seats_of_ended_wards,
     commands=register,
 )

@@ -151,6 +151,21 @@ class DeskTask:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstStep:
+    """Something that a portal still needs before it serves anybody well: a template of the noun that says it in one
+    sentence, with its context.
+
+    Those with `permission` see it on their desk. `route` is the page on which it is done; without one it is done where
+    the portal runs.
+    """
+
+    template: str
+    context: DataclassInstance
+    permission: str
+    route: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """What a noun holds about one person: the kind of record, as a code, and its fields in words of the data."""
 
@@ -207,6 +222,8 @@ class Manifest:
     """What must follow, in the same unit of work, when areas or their nesting change; it says what it did."""
     desk: Callable[[Session, Person], Iterable[DeskTask]] | None = None
     """What waits for a signed-in person."""
+    first_steps: Callable[[Session, Settings], Iterable[FirstStep]] | None = None
+    """What a new portal still needs, until it has it."""
     personal: PersonalData | None = None
     open_work: OpenWork | None = None
     moderated: Mapping[str, Callable[[Session, Outcome], None]] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,12 @@ def render(  # noqa: PLR0913 - what is neither request, template nor context is 
     )
     values: dict[str, Any] = {one.name: getattr(context, one.name) for one in fields(context)} | {"page": info}
     return HTMLResponse(template.render(values), status_code=status)
+
+
+def plain_sentence(templates: Templates, lang: str, name: str, **values: object) -> str:
+    """What a template says in one sentence, as plain text: for files, feeds and the terminal."""
+    said = templates.environments[lang].get_template(name).render(values)
+    return html.unescape(" ".join(said.split()))
 
 
 def translate(request: Request, message: str) -> str:

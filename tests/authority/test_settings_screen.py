@@ -168,6 +168,16 @@ def test_what_cannot_be_used_comes_again_with_its_sentence(keeper, database, nam
     assert kept(database) == {}
 
 
+@time_machine.travel(dt.datetime(2026, 5, 4, 23, 30, tzinfo=dt.UTC), tick=False)  # in London the fifth has begun
+def test_nobody_can_have_looked_on_a_day_that_is_still_to_come(app, database):
+    with somebody(app, "administrator") as keeper:
+        page = press(fill(keeper, reviewed_on="2026-05-06", accessibility_prepared_on="2026-05-05"))
+        assert page.problems() == ["This day is still to come: give the day on which somebody last did it"]
+        assert page.value("Pages of content last reviewed on") == "2026-05-06"
+        press(press(fill(keeper, reviewed_on="2026-05-05")))
+    assert kept(database) == {"reviewed_on": "2026-05-05"}
+
+
 def test_every_rule_of_the_file_has_its_sentence_on_the_screen(keeper):
     found = {}
     for values, sentence in WRONG.values():

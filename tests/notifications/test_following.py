@@ -78,10 +78,19 @@ def test_a_button_that_is_pressed_twice_confirms_once(parish):
     assert len(parish.all(Follower)) == len(parish.all(FollowedTopic)) == 1
 
 
+def test_who_opens_the_link_again_is_told_that_it_is_done_and_led_to_what_they_follow(parish):
+    private = parish.follows()
+    link = parish.link(parish.mail()[0], "/confirm/")
+    again = parish.browse.open(link)
+    assert again.heading == "You have confirmed this already"
+    assert bare(again.press("See what you follow")) == bare(private)
+
+
 def test_an_old_button_brings_nobody_back_who_has_left(parish):
     private = parish.follows()
     link = parish.link(parish.mail()[0], "/confirm/")
     private.press("Stop following everything")
+    assert parish.browse.open(link, 410).heading == "This link is over"
     assert parish.browse.client.post(link).status_code == 410
     assert parish.all(Follower) == []
 
