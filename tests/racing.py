@@ -66,11 +66,9 @@ def claim(database: Database, number: int) -> str:
     firsts, led = 0, set()
     for each in range(number):
         with database.unit_of_work() as session:
-            led_to = idempotency.claim(session, FORM)
-            if not led_to:
-                firsts += 1
-                led_to = f"/{time.monotonic_ns()}-{each}"
-                idempotency.remember(session, FORM, led_to)
+            own = f"/{time.monotonic_ns()}-{each}"
+            led_to = idempotency.once(session, FORM, lambda own=own: own)
+            firsts += led_to == own
             led.add(led_to)
     return f"{firsts} {' '.join(sorted(led))}"
 

@@ -67,14 +67,14 @@ def send(request: Request, session: Session, form: FormData, *, inbox: Inbox) ->
     if problems:
         context = FormContext(inbox, typed, problems, idempotency.new_key())
         return render(request, "contact/form.html", context, status=422)
-    led_to = idempotency.claim(session, form)
-    if not led_to:
+
+    def make() -> str:
         message = service.receive(session, _message(request, typed, inbox))
         write(session, _mail(request, message), request.app.state.settings)
         lang = request.path_params["lang"]
-        led_to = request.app.state.urls.path("contact:receipt", lang, reference=message.reference)
-        idempotency.remember(session, form, led_to)
-    return RedirectResponse(led_to, status_code=303)
+        return str(request.app.state.urls.path("contact:receipt", lang, reference=message.reference))
+
+    return RedirectResponse(idempotency.once(session, form, make), status_code=303)
 
 
 def receipt(request: Request, session: Session) -> Response:

@@ -123,13 +123,13 @@ def add_note(request: Request, session: Session, form: FormData) -> Response:
     typed, problems = forms.note(form, [one.key for one in areas], spoken)
     if problems:
         return _note(request, session, typed, problems)
-    led_to = idempotency.claim(session, form)
-    if not led_to:
+
+    def make() -> str:
         area = next(one for one in areas if str(one.key) == typed.about)
         service.add_note(session, releaser(request), area, month, typed.text_en, typed.text_cy, spoken)
-        led_to = to_month(request, month, "noted").headers["location"]
-        idempotency.remember(session, form, led_to)
-    return RedirectResponse(led_to, 303)
+        return to_month(request, month, "noted").headers["location"]
+
+    return RedirectResponse(idempotency.once(session, form, make), 303)
 
 
 def withdraw_note(request: Request, session: Session, _form: FormData) -> Response:

@@ -97,13 +97,13 @@ def follow(request: Request, session: Session, form: FormData) -> Response:
     reference, topic = get_public_topic(_kinds(request), session, typed.topic)
     if problems:
         return _form(request, session, typed, problems)
-    led_to = idempotency.claim(session, form)
-    if not led_to:
+
+    def make() -> str:
         lang = request.path_params["lang"]
         following.ask(session, request.app.state, Wish(typed.email, reference, typed.rhythm, lang), topic)
-        led_to = request.app.state.urls.path("notifications:sent", lang)
-        idempotency.remember(session, form, led_to)
-    return RedirectResponse(led_to, 303)
+        return str(request.app.state.urls.path("notifications:sent", lang))
+
+    return RedirectResponse(idempotency.once(session, form, make), 303)
 
 
 def sent(request: Request, _session: Session) -> Response:

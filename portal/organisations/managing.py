@@ -113,17 +113,17 @@ def add(request: Request, session: Session, form: FormData, *, kind: Kind) -> Re
     typed, values, problems = _read(request, session, form, kind, 0)
     if problems:
         return _form(request, session, kind, None, typed=typed, problems=problems)
-    if led_to := idempotency.claim(session, form):
-        return RedirectResponse(led_to, 303)
     values |= {PARENTS[kind]: parent} if kind in PARENTS else {}
-    values |= service.beginning(session, kind, values)
+
+    def make() -> str:
+        began = service.beginning(session, kind, values)
+        row = service.add(session, person_of(request).actor, kind, values | began)
+        return _to(request, kind, row.key, "added").headers["location"]
+
     try:
-        row = service.add(session, person_of(request).actor, kind, values)
+        return RedirectResponse(idempotency.once(session, form, make), 303)
     except Taken:
         return _form(request, session, kind, None, typed=typed, problems=_taken(kind))
-    answer = _to(request, kind, row.key, "added")
-    idempotency.remember(session, form, answer.headers["location"])
-    return answer
 
 
 def check(request: Request, session: Session, _form: FormData, *, kind: Kind) -> Response:

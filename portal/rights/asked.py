@@ -60,12 +60,12 @@ def receive(request: Request, session: Session, form: FormData) -> Response:
     if kind is None or day is None:
         context = NewRequestContext(typed, problems, idempotency.new_key())
         return render(request, "rights/new.html", context, status=422)
-    led_to = idempotency.claim(session, form)
-    if not led_to:
+
+    def make() -> str:
         made = service.receive(session, person_of(request).actor, kind, day, _nation(request))
-        led_to = _path(request, made.reference, "received")
-        idempotency.remember(session, form, led_to)
-    return RedirectResponse(led_to, 303)
+        return _path(request, made.reference, "received")
+
+    return RedirectResponse(idempotency.once(session, form, make), 303)
 
 
 def show(request: Request, session: Session) -> Response:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import secrets
+from collections.abc import Callable
 
 from sqlalchemy import DateTime, bindparam, text
 from sqlmodel import Field, Session, SQLModel
@@ -49,25 +50,24 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-def claim(session: Session, form: FormData) -> str | None:
-    """Where the first posting of this form led, or None when this is the first. A form without a usable key is always
-    a first.
+def once(session: Session, form: FormData, make: Callable[[], str]) -> str:
+    """Where the form leads: the first time it is posted `make` makes what it asks for and says so, in the same unit of
+    work; every other time nothing is made. A form without a usable key is always a first, and so is one whose `make`
+    raised an exception that the handler turned into a page.
 
     Two at one instant: the database lets one insert, the other waits for it and reads where it led.
     """
     digest = _digest(form)
     if digest is None:
-        return None
-    if session.connection().execute(_CLAIM, {"key": digest, "made_at": clock.now()}).first() is not None:
-        return None
-    return session.get_one(FormKey, digest, populate_existing=True).led_to
-
-
-def remember(session: Session, form: FormData, led_to: str) -> None:
-    """Keep where this posting led, in the same unit of work as what it made."""
-    digest = _digest(form)
-    if digest is not None:
-        session.connection().execute(_REMEMBER, {"key": digest, "led_to": led_to})
+        return make()
+    connection = session.connection()
+    if connection.execute(_CLAIM, {"key": digest, "made_at": clock.now()}).first() is None:
+        led_to = session.get_one(FormKey, digest, populate_existing=True).led_to
+        if led_to:
+            return led_to
+    led_to = make()
+    connection.execute(_REMEMBER, {"key": digest, "led_to": led_to})
+    return led_to
 
 
 def _digest(form: FormData) -> str | None:

@@ -77,8 +77,9 @@ def test_a_month_that_waits_is_on_the_desk_with_the_day_on_which_it_releases_its
 def test_the_desk_of_others_says_nothing_of_months(country, app):
     country.load(crimes(2))
     with somebody(app, "administrator", "communications", "councillor") as other:
-        assert "Nothing waits for you." in other.open("/en/desk").said
-        assert "Crime figures" not in [said for said, _ in other.open("/en/desk").links()]
+        desk = other.open("/en/desk")
+        assert "What waits for you" not in desk.said
+        assert "Crime figures" not in [said for said, _ in desk.links()]
 
 
 def test_missing_months_wait_on_the_desk_and_are_listed(country, analyst):

@@ -8,7 +8,7 @@ import time_machine
 from sqlmodel import select
 from starlette.datastructures import FormData
 
-from portal.web.idempotency import FIELD, FormKey, claim, forget_old, new_key, remember
+from portal.web.idempotency import FIELD, FormKey, forget_old, new_key, once
 
 KEY = "k" * 32
 
@@ -20,11 +20,9 @@ def form(key=KEY, **fields):
 def post(database, fields, led_to="/en/contact/thank-you/k7mn-p2qr"):
     """As a handler does: where this posting leads, and whether it made something."""
     with database.unit_of_work() as session:
-        first = claim(session, fields)
-        if first:
-            return first, False
-        remember(session, fields, led_to)
-        return led_to, True
+        made = []
+        led = once(session, fields, lambda: made.append(led_to) or led_to)
+        return led, bool(made)
 
 
 def test_the_same_form_leads_to_the_same_place_and_makes_nothing_again(database):
@@ -55,11 +53,22 @@ def test_a_form_without_a_usable_key_is_always_a_first(database, key):
 def test_what_is_rolled_back_was_never_posted(database):
     def fail():
         with database.unit_of_work() as session:
-            assert claim(session, form()) is None
+            once(session, form(), lambda: "/nowhere")
             raise LookupError
 
     with pytest.raises(LookupError):
         fail()
+    assert post(database, form(), "/first") == ("/first", True)
+
+
+def test_what_could_not_be_made_is_made_when_it_is_posted_again(database):
+    """The handler answered with the form and a problem, and the unit of work was kept."""
+
+    def cannot():
+        raise LookupError
+
+    with database.unit_of_work() as session, pytest.raises(LookupError):
+        once(session, form(), cannot)
     assert post(database, form(), "/first") == ("/first", True)
 
 

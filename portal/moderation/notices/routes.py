@@ -82,13 +82,13 @@ def send(request: Request, session: Session, form: FormData) -> Response:
     if problems:
         context = NoticeFormContext(typed, problems, idempotency.new_key())
         return render(request, "moderation/notice.html", context, status=422)
-    led_to = idempotency.claim(session, form)
-    if not led_to:
+
+    def make() -> str:
         lang = request.path_params["lang"]
         notice = service.receive(session, _notice(session, typed, lang))
-        led_to = request.app.state.urls.path("moderation:notice_receipt", lang, reference=notice.reference)
-        idempotency.remember(session, form, led_to)
-    return RedirectResponse(led_to, status_code=303)
+        return str(request.app.state.urls.path("moderation:notice_receipt", lang, reference=notice.reference))
+
+    return RedirectResponse(idempotency.once(session, form, make), status_code=303)
 
 
 def _notice(session: Session, typed: Typed, lang: str) -> ComplaintNotice:

@@ -68,14 +68,14 @@ def send(request: Request, session: Session, form: FormData) -> Response:
     if problems:
         context = FormContext(typed, problems, idempotency.new_key())
         return render(request, "moderation/report.html", context, status=422)
-    led_to = idempotency.claim(session, form)
-    if not led_to:
+
+    def make() -> str:
         lang = request.path_params["lang"]
         reported = Reported(ConcernKind(typed.kind), typed.about, typed.item, typed.text, typed.email, lang)
         report = service.receive(session, reported)
-        led_to = request.app.state.urls.path("moderation:report_receipt", lang, reference=report.reference)
-        idempotency.remember(session, form, led_to)
-    return RedirectResponse(led_to, status_code=303)
+        return str(request.app.state.urls.path("moderation:report_receipt", lang, reference=report.reference))
+
+    return RedirectResponse(idempotency.once(session, form, make), status_code=303)
 
 
 def receipt(request: Request, session: Session) -> Response:
