@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from portal import clock
 from portal.organisations import managing, seating
+from portal.organisations.acts import ACTS, THINGS
 from portal.organisations.checking import to_check
 from portal.organisations.cli import register
 from portal.organisations.following import end_seats_of_ended_wards, turn_the_day
@@ -79,4 +80,6 @@ manifest = Manifest(
     desk=_to_check,
     after_places=end_seats_of_ended_wards,
     commands=register,
+    acts=ACTS,
+    things=THINGS,
 )
