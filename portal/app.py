@@ -128,6 +128,8 @@ def _give(state: State, settings: Settings) -> None:
     state.open_work = tuple(noun.open_work for noun in MANIFESTS if noun.open_work)
     state.topics = {kind.kind: kind for noun in MANIFESTS for kind in noun.topics}
     state.moderated = {kind: told for noun in MANIFESTS for kind, told in noun.moderated.items()}
+    state.acts = {act: words for noun in MANIFESTS for act, words in noun.acts.items()}
+    state.things = {kind.kind: kind for noun in MANIFESTS for kind in noun.things}
     state.public_acts = {act: template for noun in MANIFESTS for act, template in noun.public_acts.items()}
     state.personal = tuple(noun.personal for noun in MANIFESTS if noun.personal)
     state.retention = tuple(one for noun in MANIFESTS for one in noun.retention)

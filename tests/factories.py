@@ -22,9 +22,9 @@ from portal.db import Database
 from portal.moderation.notices.models import ComplaintNotice
 from portal.organisations.models import Councillor, Holder, Organisation, Post
 from portal.places.models import Area, PlaceName
-from portal.places.names import letter
 from portal.settings import Settings
 from portal.web import language
+from portal.web.alphabet import letter
 from portal.web.language import OWN_NAMES
 from portal.web.manifest import JobContext, Manifest, PageRoute
 from tests.browse import Known

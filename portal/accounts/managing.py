@@ -19,6 +19,7 @@ from portal.accounts.queries import Listed
 from portal.accounts.roles import Role
 from portal.accounts.service import AlreadyKnown, Invited
 from portal.accounts.sessions import roles_of
+from portal.audit.permissions import READ_RECORD
 from portal.lifecycle import IllegalMove
 from portal.web.forms import Problems, whole_number
 from portal.web.handlers import action, page
@@ -77,6 +78,7 @@ class AccountContext:
     is_own: bool
     open_work: int
     heirs: tuple[Listed, ...]
+    may_read_record: bool
     done: str
     problems: Problems
 
@@ -224,6 +226,7 @@ def _shown(request: Request, session: Session, account: Account, problems: Probl
         is_own=account.key == person_of(request).account_id,
         open_work=work,
         heirs=heirs,
+        may_read_record=person_of(request).may(READ_RECORD),
         done=done,
         problems=problems,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from portal.accounts import linking, links, managing, own, service, sessions, signing_in
+from portal.accounts.acts import ACTS, THINGS
 from portal.accounts.cli import register
 from portal.accounts.mailing import send_password_links
 from portal.accounts.permissions import MANAGE_ACCOUNTS, SEE_CASES
@@ -77,4 +78,6 @@ manifest = Manifest(
     first_steps=_first_steps,
     personal=personal,
     commands=register,
+    acts=ACTS,
+    things=THINGS,
 )

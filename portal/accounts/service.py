@@ -20,7 +20,7 @@ from portal.lifecycle import Actor, Reference
 from portal.notifications.rules import mailbox
 from portal.notifications.service import forget_about
 from portal.trouble import Conflict, NotFound, SignedOut
-from portal.web.identity import Person
+from portal.web.identity import ACCOUNT, Person
 from portal.web.manifest import OpenWork
 
 
@@ -61,7 +61,7 @@ class Standing:
 
 def reference_of(account_id: int) -> Reference:
     """The name of an account in the record of acts, and of mail about it."""
-    return Reference("account", str(account_id))
+    return Reference(ACCOUNT, str(account_id))
 
 
 def get_account(session: Session, account_id: int) -> Account:

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from starlette.datastructures import FormData
 
 from portal.audit.searching import Wanted
+from portal.lifecycle import Reference
 from portal.web.forms import Problems, line
+from portal.web.identity import ACCOUNT
 
 _THING = re.compile(r"[a-z][a-z-]{0,39}(:[A-Za-z0-9][A-Za-z0-9/_.-]{0,78})?\Z")
 _ACTOR = re.compile(r"[a-z][a-z-]{0,39}(:[0-9]{1,15})?\Z")
+_NUMBER = re.compile(r"[1-9][0-9]{0,14}\Z")
+"""Of an account, which may be typed alone."""
 _LAST_YEAR = 9000
 _MOST_DIGITS = 9
 
@@ -39,7 +43,8 @@ def read(form: FormData, acts: Iterable[str]) -> tuple[Typed, Wanted, Problems]:
     problems: dict[str, str] = {}
     if typed.thing and not _THING.match(typed.thing):
         problems["thing"] = "not_a_thing"
-    if typed.actor and not _ACTOR.match(typed.actor):
+    actor = str(Reference(ACCOUNT, typed.actor)) if _NUMBER.match(typed.actor) else typed.actor
+    if actor and not _ACTOR.match(actor):
         problems["actor"] = "not_an_actor"
     days = {name: _day(getattr(typed, name)) for name in ("first_on", "last_on")}
     problems |= {name: "not_a_day" for name, day in days.items() if day is None and getattr(typed, name)}
@@ -49,7 +54,7 @@ def read(form: FormData, acts: Iterable[str]) -> tuple[Typed, Wanted, Problems]:
     act = typed.act if typed.act in acts else ""
     before = line(form, "before", 15)
     number = int(before) if before.isdecimal() and before.isascii() and len(before) <= _MOST_DIGITS else 0
-    return typed, Wanted(typed.thing, typed.actor, act, first_on, last_on, number), problems
+    return typed, Wanted(typed.thing, actor, act, first_on, last_on, number), problems
 
 
 def _day(text: str) -> dt.date | None:

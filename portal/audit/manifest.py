@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
+from portal.audit import reading, routes
 from portal.audit.checkpoints import sign_daily
 from portal.audit.cli import register
 from portal.audit.permissions import READ_RECORD
-from portal.audit.routes import plain_routes, routes
-from portal.audit.workflow import CHECKPOINT_SIGNED
-from portal.web.manifest import Job, Manifest, Permission, SitemapEntry
+from portal.audit.workflow import CHECKPOINT_SIGNED, RECORD_READ
+from portal.web.language import N_
+from portal.web.manifest import Job, Manifest, Permission, SitemapEntry, ThingKind, all_on
 
 
 def _sitemap(_session: Session) -> Iterator[SitemapEntry]:
@@ -21,11 +22,19 @@ def _sitemap(_session: Session) -> Iterator[SitemapEntry]:
 
 manifest = Manifest(
     noun="audit",
-    routes=routes,
-    plain_routes=plain_routes,
+    routes=(*routes.routes, *reading.routes),
+    plain_routes=routes.plain_routes,
     sitemap=_sitemap,
     commands=register,
     jobs=(Job("sign-record", dt.timedelta(hours=1), sign_daily),),
     permissions=(Permission(READ_RECORD),),
+    acts={
+        CHECKPOINT_SIGNED: N_("Record signed for the day"),
+        RECORD_READ: N_("Record of acts read"),
+    },
+    things=(
+        ThingKind("checkpoint", N_("Signature of a day")),
+        ThingKind("record", N_("Record of acts"), all_on("audit:record")),
+    ),
     public_acts={CHECKPOINT_SIGNED: "audit/acts/checkpoint.html"},
 )

@@ -1,4 +1,4 @@
-"""The public register, its files and the key; and the record for who may read it."""
+"""The public register, its files and the key."""
 
 from __future__ import annotations
 
@@ -6,20 +6,15 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlmodel import Session
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from portal import clock
-from portal.audit import forms, searching
-from portal.audit.forms import Typed
 from portal.audit.keys import public_pem, signing_keys
-from portal.audit.models import AuditEntry
-from portal.audit.permissions import READ_RECORD
 from portal.audit.register import (
     Shown,
     get_shown,
@@ -29,21 +24,15 @@ from portal.audit.register import (
     newest_acts,
     public_entries,
 )
-from portal.audit.searching import Wanted
-from portal.audit.service import REGISTER, record
-from portal.audit.workflow import RECORD_READ
+from portal.audit.service import REGISTER
 from portal.clock import Month
-from portal.lifecycle import Reference
 from portal.trouble import NotFound
 from portal.web.feeds import ATOM_TYPE, Entry, Feed, atom
-from portal.web.forms import Problems
-from portal.web.handlers import action, page
-from portal.web.identity import holding, person_of
+from portal.web.handlers import page
 from portal.web.language import N_
 from portal.web.manifest import PageRoute, PlainRoute
 from portal.web.templates import plain_sentence, render, translate
 
-_RECORD = Reference("record", "acts")
 _FED = 50
 """Acts in the feed."""
 COLUMNS = (
@@ -85,18 +74,6 @@ class ActContext:
 
     act: Shown
     role_names: Mapping[str, Named]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordContext:
-    """The record: what is looked for and what was found."""
-
-    typed: Typed
-    acts: tuple[str, ...]
-    entries: tuple[AuditEntry, ...]
-    older: int
-    role_names: Mapping[str, Named]
-    problems: Problems
 
 
 def index(request: Request, session: Session) -> Response:
@@ -175,30 +152,6 @@ def sentence(request: Request, act: Shown) -> str:
     return plain_sentence(request.app.state.templates, request.path_params["lang"], act.template, act=act)
 
 
-def record_page(request: Request, session: Session) -> Response:
-    """The latest entries, and the form to look for others."""
-    return _found(request, session, Typed(), Wanted())
-
-
-def look_up(request: Request, session: Session, form: FormData) -> Response:
-    """What was looked for; or the form again, with what was typed."""
-    acts = searching.known_acts(session)
-    typed, wanted, problems = forms.read(form, acts)
-    if problems:
-        context = RecordContext(typed, acts, (), 0, request.app.state.roles, problems)
-        return render(request, "audit/record.html", context, status=422)
-    return _found(request, session, typed, wanted)
-
-
-def _found(request: Request, session: Session, typed: Typed, wanted: Wanted) -> Response:
-    """Reading the record is an act for the record: by whom, and what was looked for."""
-    entries, older = searching.entries(session, wanted)
-    asked = {name: str(value) for name, value in asdict(wanted).items() if value}
-    record(session, person_of(request).actor, RECORD_READ, _RECORD, after=asked)
-    context = RecordContext(typed, searching.known_acts(session), entries, older, request.app.state.roles, {})
-    return render(request, "audit/record.html", context)
-
-
 def _month(request: Request, session: Session, months: tuple[Month, ...], month: Month | None) -> Response:
     acts = month_of_register(session, request.app.state.public_acts, month) if month else ()
     newer, older = neighbours(months, month) if month else (None, None)
@@ -212,7 +165,6 @@ def _file(body: bytes, media_type: str, month: Month, form: str) -> Response:
 
 
 _SHOWS = (REGISTER,)
-_MAY = holding(READ_RECORD)
 
 routes = (
     PageRoute("/register", page(index, shows=_SHOWS), "audit:register"),
@@ -221,8 +173,6 @@ routes = (
     PageRoute("/register/{month:month}", page(month_page, shows=_SHOWS), "audit:month"),
     PageRoute("/register/{month:month}.json", page(as_json, shows=_SHOWS), "audit:month_json"),
     PageRoute("/register/{month:month}.csv", page(as_csv, shows=_SHOWS), "audit:month_csv"),
-    PageRoute("/record", page(record_page, may=_MAY, is_recorded=True), "audit:record"),
-    PageRoute("/record", action(look_up, may=_MAY), "audit:look_up", ("POST",)),
 )
 plain_routes = (PlainRoute("/audit-key.pem", public_key, "audit:key"),)
 """The key is the same in every language."""

@@ -9,9 +9,11 @@ from sqlmodel import Session
 
 from portal.authority.permissions import MANAGE_SETTINGS
 from portal.authority.routes import routes
+from portal.authority.service import THING
 from portal.doubts import Doubt, doubts
 from portal.settings import Settings
-from portal.web.manifest import FirstStep, Manifest, Permission
+from portal.web.language import N_
+from portal.web.manifest import FirstStep, Manifest, Permission, ThingKind, all_on
 
 _ON_SCREEN = "authority:show"
 
@@ -31,5 +33,10 @@ def _first_steps(_session: Session, settings: Settings) -> Iterator[FirstStep]:
 
 
 manifest = Manifest(
-    noun="authority", routes=routes, permissions=(Permission(MANAGE_SETTINGS),), first_steps=_first_steps
+    noun="authority",
+    routes=routes,
+    permissions=(Permission(MANAGE_SETTINGS),),
+    acts={"authority-settings-changed": N_("Settings of the portal changed")},
+    things=(ThingKind(THING.kind, N_("Settings of the portal"), all_on("authority:show")),),
+    first_steps=_first_steps,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from portal.contact import answering, service
+from portal.contact.acts import ACTS, THINGS
 from portal.contact.cli import register
 from portal.contact.permissions import ANSWER_MESSAGES
 from portal.contact.queries import unanswered
@@ -84,4 +85,6 @@ manifest = Manifest(
     personal=PersonalData(_held, _erase),
     open_work=OpenWork(service.count_claimed, service.hand_over_all),
     commands=register,
+    acts=ACTS,
+    things=THINGS,
 )

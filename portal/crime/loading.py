@@ -38,7 +38,7 @@ from portal.crime.totals import (
     with_all_crime,
     write_changes,
 )
-from portal.crime.workflow import ABSENT, MONTH_REVISED, MONTHS
+from portal.crime.workflow import ABSENT, LOADED, MONTH_REVISED, MONTHS
 from portal.db import bulk_insert, insert_one
 from portal.lifecycle import Actor
 
@@ -129,7 +129,7 @@ class Loader:
         write_changes(session, file.month, changes)
         self._note_revised(session, run, changes, known.public)
         thing = reference_of(file.force, file.month)
-        act = MONTH_REVISED if self._is_seen(before, month) else f"crime-{run.outcome}"
+        act = MONTH_REVISED if self._is_seen(before, month) else LOADED[run.outcome]
         record(session, self.actor, act, thing, before=before, after=recorded(month))
         revisions.touch(session, "crime")
         return run

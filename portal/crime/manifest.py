@@ -10,20 +10,13 @@ from sqlmodel import Session, select
 
 from portal.authority.permissions import MANAGE_SETTINGS
 from portal.crime import desk, explaining, staff_routes
+from portal.crime.acts import ACTS, PUBLIC_ACTS, THINGS
 from portal.crime.announcing import announce_figures, topics
 from portal.crime.cli import add_up_again, register
 from portal.crime.models import ForceMonth
 from portal.crime.permissions import RELEASE_FIGURES
 from portal.crime.routes import PATHS, routes
 from portal.crime.service import release_due
-from portal.crime.workflow import (
-    DECLARATION_WITHDRAWN,
-    DECLARED_NOT_SUPPLIED,
-    MONTH_RELEASED,
-    MONTH_REVISED,
-    NOTE_ADDED,
-    NOTE_WITHDRAWN,
-)
 from portal.places.queries import areas_with_pages, served_authorities
 from portal.settings import Settings
 from portal.web.manifest import FirstStep, Job, JobContext, Manifest, Permission, SitemapEntry
@@ -70,14 +63,9 @@ manifest = Manifest(
     topics=topics,
     commands=register,
     after_places=add_up_again,
-    public_acts={
-        MONTH_RELEASED: "crime/acts/released.html",
-        MONTH_REVISED: "crime/acts/revised.html",
-        DECLARED_NOT_SUPPLIED: "crime/acts/not_supplied.html",
-        DECLARATION_WITHDRAWN: "crime/acts/declaration_withdrawn.html",
-        NOTE_ADDED: "crime/acts/note_added.html",
-        NOTE_WITHDRAWN: "crime/acts/note_withdrawn.html",
-    },
+    acts=ACTS,
+    things=THINGS,
+    public_acts=PUBLIC_ACTS,
     desk=desk.tasks,
     first_steps=_first_steps,
 )

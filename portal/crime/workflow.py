@@ -25,6 +25,8 @@ DECLARED_NOT_SUPPLIED = PublicAct("crime-declared-not-supplied")
 DECLARATION_WITHDRAWN = PublicAct("crime-declaration-withdrawn")
 NOTE_ADDED = PublicAct("crime-note-added")
 NOTE_WITHDRAWN = PublicAct("crime-note-withdrawn")
+LOADED = {"imported": "crime-imported", "replaced": "crime-replaced"}
+"""The acts of a file that came in before its month was released, by the outcome of the run."""
 
 _OPERATOR = frozenset({"operator"})
 _PEOPLE = frozenset({"operator", RELEASER})

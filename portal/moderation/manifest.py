@@ -4,6 +4,7 @@ import datetime as dt
 
 from portal.moderation import deciding, keeping, overview
 from portal.moderation import routes as queue
+from portal.moderation.acts import ACTS, THINGS
 from portal.moderation.notices import routes as notices
 from portal.moderation.permissions import MODERATE
 from portal.moderation.reports import routes as reports
@@ -40,4 +41,6 @@ manifest = Manifest(
     desk=overview.desk,
     personal=PersonalData(keeping.held, keeping.erase, kept_because="complaint_notice"),
     open_work=OpenWork(keeping.count_held, keeping.hand_over),
+    acts=ACTS,
+    things=THINGS,
 )

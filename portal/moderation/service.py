@@ -19,7 +19,7 @@ from portal.lifecycle import Actor, Reference
 from portal.moderation.mailing import tell_author
 from portal.moderation.models import ModerationItem, ModerationStatus, ModerationText
 from portal.moderation.rules import Redacted, pieces
-from portal.moderation.workflow import ITEMS, OPEN
+from portal.moderation.workflow import DECIDED, ITEMS, OPEN
 from portal.notifications.service import forget_about
 from portal.settings import Settings
 from portal.trouble import Conflict, NotFound
@@ -174,7 +174,7 @@ def decide(session: Session, person: Person, item_id: int, decision: Decision, o
     record(
         session,
         person.actor,
-        f"moderation-{decision.move.replace('_', '-')}",
+        DECIDED[decision.move],
         reference_of(item),
         before={"status": before} | {one.field: Personal(one.original or "") for one in texts},
         after={"status": item.status, "reasons": list(item.reasons), "other_reason": Personal(item.other_reason)}

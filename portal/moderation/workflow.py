@@ -76,3 +76,5 @@ ITEMS = Lifecycle(
 
 DECISIONS = ("show", "show_redacted", "refuse", "ask_second", "ask_translation")
 """What can be chosen on the page of an item, in the order of the form."""
+DECIDED = {move: f"moderation-{move.replace('_', '-')}" for move in DECISIONS}
+"""Each decision to the act that the record has of it."""

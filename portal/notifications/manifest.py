@@ -13,7 +13,7 @@ from portal.notifications.personal import count_settled, count_too_old, count_un
 from portal.notifications.service import LONGEST_RUN, forget_over, send_due, tidy_folder
 from portal.notifications.topics import carry_across
 from portal.web.language import N_
-from portal.web.manifest import Job, JobContext, Manifest, Permission, Retention, SitemapEntry
+from portal.web.manifest import Job, JobContext, Manifest, Permission, Retention, SitemapEntry, ThingKind, all_on
 
 
 def _forget(here: JobContext) -> str | None:
@@ -60,4 +60,10 @@ manifest = Manifest(
     ),
     after_places=carry_across,
     desk=managing.desk,
+    acts={
+        "mail-tried-again": N_("Refused letter sent once more"),
+        "mail-given-up": N_("Refused letter given up"),
+        "follower-erased": N_("Follower erased at their request"),
+    },
+    things=(ThingKind("mail", N_("Letter"), all_on("notifications:mail")), ThingKind("follower", N_("Follower"))),
 )

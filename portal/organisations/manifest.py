@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from portal import clock
 from portal.organisations import managing, seating
+from portal.organisations.acts import ACTS, THINGS
 from portal.organisations.checking import to_check
 from portal.organisations.cli import register
 from portal.organisations.following import end_seats_of_ended_wards, turn_the_day
@@ -108,4 +109,6 @@ manifest = Manifest(
     first_steps=_first_steps,
     after_places=end_seats_of_ended_wards,
     commands=register,
+    acts=ACTS,
+    things=THINGS,
 )

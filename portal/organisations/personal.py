@@ -21,6 +21,7 @@ from portal.web.manifest import Held
 
 KEPT_BECAUSE = "public_office"
 _TABLES: tuple[tuple[Kind, Any], ...] = ((Kind.holder, Holder), (Kind.councillor, Councillor))
+_ERASED = {kind: f"{kind}-erased" for kind, _ in _TABLES}
 _FIELDS = ("name", "telephone", "email", "party_en", "surgery_en", "surgery_cy", "starts_on", "term_ends_on", "ends_on")
 
 
@@ -36,7 +37,7 @@ def erase(session: Session, actor: Actor, email: str) -> int:
     gone = 0
     for kind, row in list(_rows(session, email)):
         gone += _forget(session, kind, row, is_former=is_over(row.ends_on, clock.today()))
-        record(session, actor, f"{kind}-erased", reference_of(kind, row.key))
+        record(session, actor, _ERASED[kind], reference_of(kind, row.key))
     if gone:
         revisions.touch(session, NOUN)
     return gone

@@ -15,9 +15,9 @@ from portal.organisations.queries import OrganisationView, PostView, organisatio
 from portal.organisations.service import NOUN
 from portal.organisations.sitting import WardView, ward_and_councillors, wards_and_councillors
 from portal.places.models import Area, AreaKind
-from portal.places.names import sort_key
 from portal.places.queries import area_by_any_slug, area_by_slug, successors
 from portal.trouble import NotFound
+from portal.web.alphabet import sort_key
 from portal.web.handlers import page
 from portal.web.language import other
 from portal.web.manifest import PageRoute

@@ -40,6 +40,10 @@ class Kind(StrEnum):
     councillor = "councillor"
 
 
+_ADDED = {kind: f"{kind}-added" for kind in Kind}
+_CHANGED = {kind: f"{kind}-changed" for kind in Kind}
+_ENDED = {kind: f"{kind}-ended" for kind in Kind}
+
 TABLES: Mapping[Kind, Any] = {
     Kind.organisation: Organisation,
     Kind.post: Post,
@@ -89,7 +93,7 @@ def add(session: Session, actor: Actor, kind: Kind, values: Values) -> Row:
     row: Row = TABLES[kind](**values)
     _write(session, row)
     told = {name: value for name, value in values.items() if value not in {"", None}}
-    record(session, actor, f"{kind}-added", reference_of(kind, row.key), after=_told(kind, told))
+    record(session, actor, _ADDED[kind], reference_of(kind, row.key), after=_told(kind, told))
     revisions.touch(session, NOUN)
     return row
 
@@ -112,7 +116,7 @@ def change(session: Session, actor: Actor, kind: Kind, key: int, values: Values,
     record(
         session,
         actor,
-        f"{kind}-changed",
+        _CHANGED[kind],
         reference_of(kind, key),
         before=_told(kind, before),
         after=_told(kind, after),
@@ -172,7 +176,7 @@ def end_on(session: Session, actor: Actor, kind: Kind, row: Row, day: dt.date) -
     row.ends_on = day
     _mark(row)
     session.add(row)
-    record(session, actor, f"{kind}-ended", reference_of(kind, row.key), after={"ends_on": day.isoformat()})
+    record(session, actor, _ENDED[kind], reference_of(kind, row.key), after={"ends_on": day.isoformat()})
     revisions.touch(session, NOUN)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
+from portal.places.acts import ACTS, THINGS
 from portal.places.cli import register
 from portal.places.routes import routes
 from portal.places.topics import topics
@@ -15,4 +16,12 @@ def _sitemap(_session: Session) -> Iterator[SitemapEntry]:
     yield SitemapEntry("places:find", {"en": {}, "cy": {}})
 
 
-manifest = Manifest(noun="places", routes=routes, sitemap=_sitemap, commands=register, topics=topics)
+manifest = Manifest(
+    noun="places",
+    routes=routes,
+    sitemap=_sitemap,
+    commands=register,
+    topics=topics,
+    acts=ACTS,
+    things=THINGS,
+)

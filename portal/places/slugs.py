@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
 
-from portal.places.names import plain
+from portal.web.alphabet import plain
 
 LONGEST = 100
 _AND = {"en": " and ", "cy": " a "}

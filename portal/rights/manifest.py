@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from portal.clock import LONDON
 from portal.rights import asked, queries, service
+from portal.rights.acts import ACTS, THINGS
 from portal.rights.permissions import HANDLE_PERSONAL_DATA
 from portal.rights.routes import routes
 from portal.web.identity import Person
@@ -53,4 +54,6 @@ manifest = Manifest(
         ),
     ),
     desk=_desk,
+    acts=ACTS,
+    things=THINGS,
 )

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from sqlmodel import Session
 from starlette.requests import Request
 
-from portal.lifecycle import Actor
+from portal.lifecycle import Actor, Reference
 from portal.trouble import NotFound, SignedOut
+
+ACCOUNT = "account"
+"""The kind of an account among references: the record of acts knows who acts by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Person:
     @property
     def actor(self) -> Actor:
         """Who acts, for the record: never a name. With several roles the record has them all."""
-        return Actor(f"account:{self.account_id}", "+".join(sorted(self.roles)) or "none")
+        return Actor(str(Reference(ACCOUNT, str(self.account_id))), "+".join(sorted(self.roles)) or "none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ by name.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,43 @@ class TopicKind:
     is_public: bool = True
     always: tuple[str, ...] = ()
     """Keys of topics that are always there, for the list of what can be followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundThing:
+    """A thing that is there: its page for staff, where it has one, and its name, where it has one."""
+
+    route: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+    name_en: str = ""
+    name_cy: str = ""
+
+
+Found = Mapping[str, FoundThing]
+"""Things that are there, by their keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThingKind:
+    """A kind of thing of which acts are recorded, `Reference(kind, key)`, in words of the catalogue. `find` gives, in
+    one query, those of some keys that are there; `gone` is what one is called that is not, where that is another thing
+    to say.
+    """
+
+    kind: str
+    words: str
+    find: Callable[[Session, Collection[str]], Found] | None = None
+    gone: str = ""
+
+
+def all_on(route: str) -> Callable[[Session, Collection[str]], Found]:
+    """To find things that have one page together."""
+    return lambda _session, keys: dict.fromkeys(keys, FoundThing(route))
+
+
+def numbers(keys: Collection[str]) -> list[int]:
+    """The keys that are numbers of rows."""
+    return [int(one) for one in keys if one.isdecimal()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +267,12 @@ class Manifest:
     """Who learns what became of words that were put before the moderators, by the kind of thing they belong to."""
     topics: tuple[TopicKind, ...] = ()
     """What of this noun can be followed."""
+    acts: Mapping[str, str] = field(default_factory=dict)
+    """Every act that this noun records, by its code: a short whole phrase of the catalogue, for who reads the record.
+    No two acts have the same.
+    """
+    things: tuple[ThingKind, ...] = ()
+    """The kinds of things that the noun has in the record."""
     public_acts: Mapping[str, str] = field(default_factory=dict)
     """Acts of the record that the public register shows: each `lifecycle.PublicAct` to the template that says it in a
     sentence, from `act` (a `portal.audit.register.Shown`).

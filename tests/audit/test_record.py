@@ -109,7 +109,7 @@ def test_reading_the_record_is_in_the_record(filled, reader):
 
 def test_an_entry_shows_what_it_keeps_and_of_a_personal_value_only_that_it_is_one(filled, reader):
     page = reader.open("/en/record")
-    assert "a personal value, kept as a commitment only" in page.said
+    assert "The field email has a personal value: the record keeps only a commitment to it." in page.said
     assert "general" in page.said
     assert "ann@example.org" not in page.text
     assert "Analyst, Administrator" in page.said

@@ -30,7 +30,7 @@ from portal.places.importing.files import FilesRefused, Source
 from portal.places.importing.gathered import Gathered
 from portal.resources import resource_dir
 from portal.settings import BadSettings, load
-from portal.web import assets, forms, markup
+from portal.web import alphabet, assets, forms, markup
 from portal.web.language import LANGUAGES, preferred
 from tests.fuzz.making import spoiled, spoiled_text
 from tests.organisations.lists import BODIES, COUNCILLORS, POSTS
@@ -167,8 +167,8 @@ def read_name(text: str) -> None:
     assert names.fold(key) == key
     names.squash(key), names.skeleton(key), names.radicals(key)
     for lang in LANGUAGES:
-        assert names.sort_key(text, lang) == names.sort_key(text, lang)
-        names.letter(text, lang)
+        assert alphabet.sort_key(text, lang) == alphabet.sort_key(text, lang)
+        alphabet.letter(text, lang)
 
 
 def read_settings(data: bytes) -> None:

@@ -12,9 +12,9 @@ from portal.db import Database
 from portal.migrating import upgrade
 from portal.places.importing import Options, import_places
 from portal.places.models import Area, AreaKind, Postcode
-from portal.places.names import headings
 from portal.places.queries import area_by_slug, find_places, levels, lineage, neighbourhoods, population
 from portal.places.ward_rule import WardRule
+from portal.web.alphabet import headings
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
 PATHS = [REAL / "geography", REAL / "population", REAL / "postcodes"]

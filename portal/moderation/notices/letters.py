@@ -17,8 +17,8 @@ from portal.moderation.notices.models import ComplaintNotice
 from portal.moderation.notices.rules import last_day, missing
 from portal.moderation.rules import REMOVED, Words, pieces
 from portal.notifications.service import Mail, write
-from portal.places.names import plain
 from portal.settings import Settings
+from portal.web.alphabet import plain
 from portal.web.letters import Letter, Letters
 
 _LEAST_LOOKED_FOR = 2

@@ -16,7 +16,7 @@ from portal.moderation.models import ModerationItem, ModerationStatus
 from portal.moderation.notices import letters
 from portal.moderation.notices.models import ComplaintNotice, ComplaintStatus
 from portal.moderation.notices.rules import due_at, is_third, missing, poster_deadline
-from portal.moderation.notices.workflow import NOTICES, OPEN
+from portal.moderation.notices.workflow import NOTICES, OPEN, TAKEN
 from portal.moderation.service import Office, hide
 from portal.notifications.service import forget_about
 from portal.settings import Settings
@@ -131,7 +131,7 @@ def take(session: Session, person: Person, notice_id: int, step: Step, office: O
     record(
         session,
         person.actor,
-        f"complaint-{step.move.replace('_', '-')}",
+        TAKEN[step.move],
         notice.thing,
         before={"status": before},
         after={"status": notice.status, "poster": Personal(f"{step.poster_name}\n{step.poster_address}")},

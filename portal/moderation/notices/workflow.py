@@ -105,3 +105,6 @@ NOTICES = Lifecycle(
         Move("withdraw", OPEN, "withdrawn", _MODERATOR),
     ),
 )
+
+TAKEN = {move.name: f"complaint-{move.name.replace('_', '-')}" for move in NOTICES.moves}
+"""Each step to the act that the record has of it."""

@@ -6,6 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from sqlmodel import Session
@@ -39,6 +40,13 @@ class Options:
     """Whether the files are what somebody has looked at today: everybody in them is marked so."""
 
 
+class Import(StrEnum):
+    """The acts of an import."""
+
+    organisations = "import-organisations"
+    councillors = "import-councillors"
+
+
 class _Trial(Exception):
     """No error: the way out of a unit of work that is not to be kept."""
 
@@ -54,13 +62,13 @@ def import_councillors(database: Database, paths: Sequence[Path], options: Optio
     def bring(hand: Hand) -> None:
         bring_councillors(hand, gathered, many_leave=options.many_leave, is_checked=options.is_checked)
 
-    return _run(database, gathered, bring, options, "import-councillors")
+    return _run(database, gathered, bring, options, Import.councillors)
 
 
 def import_organisations(database: Database, paths: Sequence[Path], options: Options) -> Report:
     """Organisations, posts and holders, all or nothing; the same files again change nothing. Raises FilesRefused."""
     gathered = gather_organisations(paths)
-    return _run(database, gathered, lambda hand: bring_organisations(hand, gathered), options, "import-organisations")
+    return _run(database, gathered, lambda hand: bring_organisations(hand, gathered), options, Import.organisations)
 
 
 def import_defaults(database: Database, nation: Nation, options: Options) -> Report:
@@ -76,10 +84,12 @@ def import_defaults(database: Database, nation: Nation, options: Options) -> Rep
     def bring(hand: Hand) -> None:
         bring_organisations(hand, gathered, only_new=True)
 
-    return _run(database, gathered, bring, options, "import-organisations")
+    return _run(database, gathered, bring, options, Import.organisations)
 
 
-def _run(database: Database, gathered: Gathered, bring: Callable[[Hand], None], options: Options, act: str) -> Report:
+def _run(
+    database: Database, gathered: Gathered, bring: Callable[[Hand], None], options: Options, act: Import
+) -> Report:
     try:
         with database.unit_of_work() as session:
             hand = Hand(session, OPERATOR)
@@ -90,7 +100,7 @@ def _run(database: Database, gathered: Gathered, bring: Callable[[Hand], None], 
         return trial.report
 
 
-def _kept(session: Session, report: Report, act: str) -> Report:
+def _kept(session: Session, report: Report, act: Import) -> Report:
     if report.is_trial:
         raise _Trial(report)
     if not report.is_unchanged:

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from portal import clock
-from portal.places import names
 from portal.places.models import Area, AreaKind, AreaMember
+from portal.web import alphabet
 
 _WITHOUT_BOUNDARY = defer(Area.boundary)  # type: ignore[arg-type] # the class says what a row holds, not the column
 _LEVELS = (AreaKind.authority, AreaKind.partnership, AreaKind.force)
@@ -44,12 +44,12 @@ class Neighbourhood:
     def authority_name(self, lang: str) -> str | None:
         return self.authority_cy if lang == "cy" else self.authority_en
 
-    def sort_key(self, lang: str) -> names.SortKey:
-        return names.sort_key(self._spelling(lang), lang)
+    def sort_key(self, lang: str) -> alphabet.SortKey:
+        return alphabet.sort_key(self._spelling(lang), lang)
 
     def letter(self, lang: str) -> str:
         """The heading of the A to Z under which it stands."""
-        return names.letter(self._spelling(lang), lang)
+        return alphabet.letter(self._spelling(lang), lang)
 
     def _spelling(self, lang: str) -> str:
         return (self.sort_key_cy or self.name_cy) if lang == "cy" else self.name_en
@@ -164,4 +164,4 @@ def _of_kind(found: Iterable[Area], kind: AreaKind) -> tuple[Area, ...]:
 
 def by_name(found: Iterable[Area]) -> tuple[Area, ...]:
     """In the order of the English alphabet."""
-    return tuple(sorted(found, key=lambda one: names.sort_key(one.name_en, "en")))
+    return tuple(sorted(found, key=lambda one: alphabet.sort_key(one.name_en, "en")))
