@@ -19,13 +19,13 @@ MOST_APART = 0.1
 
 
 @pytest.fixture
-def asked(sqlite_database, tmp_path):
+def asked(database, tmp_path):
     """Sends a form from another network each time; gives the seconds until it is answered."""
     settings = Settings(data_dir=tmp_path / "portal-data", trusted_proxies=1)
-    app = create_app(settings, database=sqlite_database)
+    app = create_app(settings, database=database)
     origin, networks = {"origin": settings.public_url, "sec-fetch-site": "same-origin"}, itertools.count(1)
     kept = app.state.passwords.hash("a password of theirs")
-    with sqlite_database.unit_of_work() as session:
+    with database.unit_of_work() as session:
         for number in range(PEOPLE):
             account(session, "moderator", email=f"known{number}@example.org").password_hash = kept
     with TestClient(app, base_url=settings.public_url, follow_redirects=False) as client:

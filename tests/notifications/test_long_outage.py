@@ -15,9 +15,9 @@ AWAY, LONGEST = dt.timedelta(minutes=10), dt.timedelta(minutes=2)
 
 
 @pytest.fixture
-def closed(sqlite_database, tmp_path):
+def closed(database, tmp_path):
     with time_machine.travel(NOON, tick=False) as clock:
-        yield PostOffice(sqlite_database, clock, tmp_path / "data")
+        yield PostOffice(database, clock, tmp_path / "data")
 
 
 def run_for(office, span):
