@@ -82,7 +82,6 @@ WITHOUT_TABLES = [
     ("check",),
     ("serve",),
     ("worker",),
-    ("routes",),
     ("messages",),
     ("message-answered", "k7mn-p2qr"),
     ("audit", "verify"),
@@ -143,6 +142,13 @@ def test_every_page_is_listed_in_both_languages(operator):
     for name, _, paths in create_app(Settings(data_dir=operator.folder)).state.urls.declared():
         assert name in said
         assert all(path in said for path in paths.values())
+
+
+def test_pages_are_listed_before_there_is_a_database_and_none_is_made(new):
+    said = new.types("routes")
+    assert "/en/accounts/invite" in said
+    assert "/cy/cyfrifon/gwahodd" in said
+    assert not new.folder.exists()
 
 
 def test_a_backup_is_a_portal_of_its_own(operator, tmp_path):
