@@ -1,4 +1,6 @@
-"""What an administrator does with accounts: list, change roles, suspend, resume, remove."""
+"""What an administrator does with accounts: list, change roles, suspend, resume, remove. Who gets other roles, is
+suspended or let in again, or loses the authenticator is told so by a letter.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,7 @@ from portal.organisations.queries import HeldSeat, seats_by_email
 from portal.web.forms import Problems, whole_number
 from portal.web.handlers import action, page
 from portal.web.identity import Person, holding, person_of
+from portal.web.letters import Office
 from portal.web.manifest import OpenWork, PageRoute
 from portal.web.templates import render
 
@@ -79,10 +82,13 @@ def change_roles(request: Request, session: Session, form: FormData) -> Response
     chosen, problems = forms.chosen_roles(form, request.app.state.roles)
     if not problems:
         try:
-            service.change_roles(session, person_of(request), account, chosen)
+            has_changed = service.change_roles(session, person_of(request), account, chosen)
         except service.NobodyLeft:
             problems = {"roles": "last_administrator"}
         else:
+            if has_changed:
+                now = tuple(role for role in _roles(request) if role.code in chosen)
+                mailing.send_roles(session, request.app.state, account, _own(request, session), now)
             if account.key == person_of(request).account_id and not chosen & _managing(request):
                 return RedirectResponse(request.app.state.urls.path("desk:show", request.path_params["lang"]), 303)
             return _to_account(request, account, "roles")
@@ -101,22 +107,26 @@ def take_factor_away(request: Request, session: Session, _form: FormData) -> Res
     """For who has lost it."""
     account = _account(request, session)
     try:
-        service.take_factor_away(session, person_of(request), account)
+        had_factor = service.take_factor_away(session, person_of(request), account)
     except service.OwnAccount:
         return _to_account(request, account, "own_account")
+    if had_factor:
+        mailing.send_factor_removed(session, request.app.state, account, _own(request, session))
     return _to_account(request, account, "factor")
 
 
 Act = Callable[[Session, Person, Account], None]
+Tell = Callable[[Session, Office, Account, Account], None]
 
 
-def move(request: Request, session: Session, _form: FormData, *, act: Act, done: str) -> Response:
-    """Suspend or resume; or the page again, with the reason why not."""
+def move(request: Request, session: Session, _form: FormData, *, act: Act, tell: Tell, done: str) -> Response:
+    """Suspend or resume, and tell its holder; or the page again, with the reason why not."""
     account = _account(request, session)
     try:
         act(session, person_of(request), account)
     except IllegalMove as why:
         return _to_account(request, account, why.codes[0])
+    tell(session, request.app.state, account, _own(request, session))
     return _to_account(request, account, done)
 
 
@@ -161,6 +171,11 @@ def _account(request: Request, session: Session) -> Account:
     return service.get_account(session, request.path_params["id"])
 
 
+def _own(request: Request, session: Session) -> Account:
+    """The account of who acts: whom the letter says to ask."""
+    return service.get_account(session, person_of(request).account_id)
+
+
 def _roles(request: Request) -> tuple[Role, ...]:
     return tuple(request.app.state.roles.values())
 
@@ -190,13 +205,13 @@ routes = (
     PageRoute(f"{_ONE}/second-factor", action(take_factor_away, may=_MAY), "accounts:take_factor_away", ("POST",)),
     PageRoute(
         f"{_ONE}/suspend",
-        action(partial(move, act=service.suspend, done="suspended"), may=_MAY),
+        action(partial(move, act=service.suspend, tell=mailing.send_suspended, done="suspended"), may=_MAY),
         "accounts:suspend",
         ("POST",),
     ),
     PageRoute(
         f"{_ONE}/resume",
-        action(partial(move, act=service.resume, done="resumed"), may=_MAY),
+        action(partial(move, act=service.resume, tell=mailing.send_resumed, done="resumed"), may=_MAY),
         "accounts:resume",
         ("POST",),
     ),
