@@ -75,7 +75,7 @@ def create_app(
     effective = Effective(settings, authority_in_force)
     own = database is None
     database = database or Database(settings.url)
-    bilingual = BilingualRoutes((route for noun in MANIFESTS for route in noun.routes), settings.languages)
+    bilingual = bilingual_routes(settings)
     assets = Assets.load(resource_dir("static/dist"))
 
     @asynccontextmanager
@@ -105,6 +105,11 @@ def create_app(
     _give(app.state, settings)
     effective.follow(partial(_take, app.state))
     return app
+
+
+def bilingual_routes(settings: Settings) -> BilingualRoutes:
+    """Every page of every noun, in the languages of the portal: what is known without a database."""
+    return BilingualRoutes((route for noun in MANIFESTS for route in noun.routes), settings.languages)
 
 
 def _take(state: State, settings: Settings) -> None:

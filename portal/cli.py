@@ -20,7 +20,7 @@ from portal import demo as demonstration
 from portal import keeping, migrating, settings, upkeep
 from portal.accounts.demo import FIRST, PASSWORD
 from portal.accounts.roles import BadRoles
-from portal.app import MANIFESTS, create_app, job_context
+from portal.app import MANIFESTS, bilingual_routes, create_app, job_context
 from portal.command import Command, command
 from portal.db import Database
 from portal.places.models import AreaKind
@@ -88,6 +88,9 @@ def surroundings(context: typer.Context, data: _DataDir = None) -> None:
         Console(stderr=True).print(str(error), style="bold red", highlight=False, markup=False)
         raise typer.Exit(2) from error
     settings.hand_on(loaded)
+    if context.invoked_subcommand == "routes":
+        context.obj = loaded  # and no database: opening one makes its file
+        return
     context.obj = _command(loaded)
     context.call_on_close(context.obj.database.close)
 
@@ -222,12 +225,11 @@ def preview_crime(
 @app.command()
 def routes(context: typer.Context) -> None:
     """List every page, in both languages."""
-    here = command(context)
-    listing = create_app(here.settings, database=here.database).state.urls.declared()
-    table = Table("name", "methods", *here.settings.languages)
-    for name, methods, paths in listing:
-        table.add_row(name, methods, *(paths[lang] for lang in here.settings.languages))
-    here.console.print(table)
+    loaded: settings.Settings = context.obj
+    table = Table("name", "methods", *loaded.languages)
+    for name, methods, paths in bilingual_routes(loaded).urls.declared():
+        table.add_row(name, methods, *(paths[lang] for lang in loaded.languages))
+    Console().print(table)
 
 
 def _jobs() -> tuple[Job, ...]:

@@ -82,7 +82,6 @@ WITHOUT_TABLES = [
     ("check",),
     ("serve",),
     ("worker",),
-    ("routes",),
     ("messages",),
     ("message-answered", "k7mn-p2qr"),
     ("audit", "verify"),
@@ -133,9 +132,9 @@ def test_it_is_doubted_what_is_in_force_and_not_what_the_file_says(operator):
     with operator.database.unit_of_work() as session:
         authority.change(session, OPERATOR, base, {"contact_email": "inbox@elwern.gov"}, 0)
     said = operator.types("check")
-    assert "authority.accessibility_email" in said
-    assert "authority.contact_email" not in said
-    assert "authority.figures_email" not in said
+    assert "Inbox for accessibility problems" in said
+    assert "Inbox for questions" not in said
+    assert "Inbox for figures" not in said
 
 
 def test_every_page_is_listed_in_both_languages(operator):
@@ -143,6 +142,13 @@ def test_every_page_is_listed_in_both_languages(operator):
     for name, _, paths in create_app(Settings(data_dir=operator.folder)).state.urls.declared():
         assert name in said
         assert all(path in said for path in paths.values())
+
+
+def test_pages_are_listed_before_there_is_a_database_and_none_is_made(new):
+    said = new.types("routes")
+    assert "/en/accounts/invite" in said
+    assert "/cy/cyfrifon/gwahodd" in said
+    assert not new.folder.exists()
 
 
 def test_a_backup_is_a_portal_of_its_own(operator, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -25,6 +26,10 @@ _PROBLEMS = {
     "simple": "it repeats the same few characters",
     "known": "it is mostly the name or the address",
 }
+
+
+_TRIES = 5
+"""How often a password is asked for at a terminal before the command ends."""
 
 
 def register(app: typer.Typer) -> None:
@@ -53,10 +58,7 @@ def create_admin(
         here.refuse(f"{email} is not an e-mail address: say it like name@example.org.")
     if language not in here.settings.languages:
         here.refuse(f"{language} is not a language of this portal: {' or '.join(here.settings.languages)}.")
-    password: str = typer.prompt("Password (at least 12 characters)", hide_input=True, confirmation_prompt=True)
-    if code := password_problem(password, name, email):
-        here.refuse(f"The password cannot be used: {_PROBLEMS[code]}. Nothing was done.")
-    hashed = Passwords().hash(password)
+    hashed = Passwords().hash(_password(here, name, email))
     with here.database.unit_of_work() as session:
         found = session.exec(select(Account).where(Account.email_key == mailbox(email))).first()
         if found is None:
@@ -66,6 +68,21 @@ def create_admin(
         else:
             here.refuse(f"{email} has an account: --reset gives it a new password. Nothing was done.")
     _tell(here, email)
+
+
+def _password(here: Command, name: str, email: str) -> str:
+    """A password that may be used. Whoever types it is asked again; what is not typed would be the same again."""
+    tries = _TRIES if sys.stdin.isatty() else 1
+    while True:
+        password: str = typer.prompt("Password (at least 12 characters)", hide_input=True, confirmation_prompt=True)
+        code = password_problem(password, name, email)
+        if code is None:
+            return password
+        tries -= 1
+        why = f"The password cannot be used: {_PROBLEMS[code]}."
+        if not tries:
+            here.refuse(f"{why} Nothing was done.")
+        here.errors.print(f"{why} Type another.", style="bold red", highlight=False, markup=False)
 
 
 def _make(session: Session, invited: Invited, hashed: str) -> None:

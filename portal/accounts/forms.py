@@ -86,6 +86,11 @@ def invitee(form: FormData, roles: Iterable[str]) -> tuple[Invitee, Problems]:
     return typed, problems
 
 
+def is_sure_of(form: FormData, email: str) -> bool:
+    """Whether the box was ticked for this very address: with another in its place it is asked for anew."""
+    return bool(email) and line(form, "sure", LONGEST_EMAIL) == email
+
+
 def several(
     form: FormData, roles: Iterable[str]
 ) -> tuple[Several, tuple[tuple[str, str], ...], Problems, tuple[int, ...]]:

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from portal.accounts import forms, links, service
-from portal.accounts.models import Account, AccountLink, LinkPurpose
+from portal.accounts.models import Account, AccountLink, AccountStatus, LinkPurpose
+from portal.accounts.signing_in import suspended
 from portal.notifications.rules import mailbox
 from portal.trouble import TooOften
 from portal.web import limits
@@ -77,7 +78,9 @@ def ask_for_link(request: Request, session: Session, form: FormData) -> Response
 def show_link(request: Request, session: Session, *, purpose: LinkPurpose) -> Response:
     """The form behind a link. Nothing happens by opening it."""
     found = links.find(session, purpose, request.path_params["token"])
-    return _linked(request, purpose, *found, {}) if found else _over(request, purpose)
+    if found is None:
+        return _over(request, purpose)
+    return suspended(request) if _is_suspended(*found) else _linked(request, purpose, *found, {})
 
 
 def check_link(
@@ -90,6 +93,8 @@ def check_link(
     if found is None:
         return _over(request, purpose)
     link, account = found
+    if _is_suspended(link, account):
+        return suspended(request)
     password, problems = forms.new_password(form, account.name, account.email or "")
     if link.used_at is None and problems:
         return _linked(request, purpose, link, account, problems)
@@ -107,6 +112,11 @@ def use_link(request: Request, session: Session, _form: FormData, hashed: str, *
     else:
         service.set_password(session, account, hashed, link=link)
     return RedirectResponse(_path(request, purpose.value, token=request.path_params["token"]), 303)
+
+
+def _is_suspended(link: AccountLink, account: Account) -> bool:
+    """Whether a link from before leads nowhere for as long as its account is suspended."""
+    return link.used_at is None and account.status is AccountStatus.suspended
 
 
 def _linked(

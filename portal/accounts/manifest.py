@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from portal.accounts import linking, links, managing, own, service, sessions, signing_in
+from portal.accounts import inviting, linking, links, managing, own, service, sessions, signing_in
 from portal.accounts.acts import ACTS, THINGS
 from portal.accounts.cli import register
 from portal.accounts.mailing import send_password_links
@@ -54,7 +54,7 @@ def _first_steps(session: Session, _settings: Settings) -> Iterable[FirstStep]:
 
 manifest = Manifest(
     noun="accounts",
-    routes=(*signing_in.routes, *linking.routes, *own.routes, *managing.routes),
+    routes=(*signing_in.routes, *linking.routes, *own.routes, *inviting.routes, *managing.routes),
     permissions=(Permission(MANAGE_ACCOUNTS), Permission(SEE_CASES)),
     jobs=(
         Job("password-links", dt.timedelta(seconds=3), send_password_links),

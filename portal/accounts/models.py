@@ -19,6 +19,10 @@ class AccountStatus(StrEnum):
     removed = "removed"
 
 
+WITH_PASSWORD = (AccountStatus.active, AccountStatus.suspended)
+"""Where the password of an account is looked at: who is suspended is told so, and no more."""
+
+
 class Account(SQLModel, table=True):
     """Somebody who works with the portal."""
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from portal.accounts import factors, forms, service, sessions, tries
-from portal.accounts.models import Account, AccountSession, SessionStage
+from portal.accounts.models import Account, AccountSession, AccountStatus, SessionStage
 from portal.accounts.passwords import Checked, Passwords
 from portal.accounts.roles import Role
 from portal.audit.service import record
@@ -94,7 +94,8 @@ def change_password(request: Request, session: Session, _form: FormData, checked
     """The new password, and every other browser signed out."""
     person = person_of(request)
     account = service.get_account(session, person.account_id)
-    if not (checked.renewed and tries.is_still_right(session, account, checked)):
+    is_right = tries.is_still_right(session, account, checked) and account.status is AccountStatus.active
+    if not (checked.renewed and is_right):
         return _shown(request, session, {"password": "wrong"}, "")
     service.set_password(session, account, checked.renewed, session_id=person.session_id)
     return _back(request, "password")

@@ -14,6 +14,9 @@ SEE_CASES = "see_cases"
 ADMINISTRATOR = "administrator"
 """The one role that must always be held by somebody who can sign in."""
 
+COUNCILLOR = "councillor"
+"""The one role that somebody has for the wards whose seats they hold: their e-mail address says which."""
+
 
 class Holder(Protocol):
     """Somebody whose permissions are asked for."""

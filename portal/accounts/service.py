@@ -7,11 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, select
 
 from portal import clock
-from portal.accounts import factors, links, sessions
-from portal.accounts.models import Account, AccountLink, AccountRole, AccountStatus, LinkPurpose, PasswordRequest
+from portal.accounts import administrators, factors, links, sessions
+from portal.accounts.models import (
+    WITH_PASSWORD,
+    Account,
+    AccountLink,
+    AccountRole,
+    AccountStatus,
+    LinkPurpose,
+    PasswordRequest,
+)
 from portal.accounts.permissions import ADMINISTRATOR
 from portal.accounts.workflow import ACCOUNTS
 from portal.audit.rules import Personal
@@ -19,9 +27,14 @@ from portal.audit.service import erase_commitments, record, rows_first
 from portal.lifecycle import Actor, Reference
 from portal.notifications.rules import mailbox
 from portal.notifications.service import forget_about
-from portal.trouble import Conflict, NotFound, SignedOut
+from portal.trouble import Conflict, NotFound
+from portal.web import limits
 from portal.web.identity import ACCOUNT, Person
+from portal.web.limits import Limit
 from portal.web.manifest import OpenWork
+
+_REFUSALS = Limit("password-refused", times=1, seconds=int(links.FRESH.total_seconds()))
+"""Letters to who is suspended: as seldom as links to who is not."""
 
 
 class NobodyLeft(Conflict):
@@ -49,14 +62,6 @@ class Invited:
     language: str
     roles: frozenset[str]
     organisation_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the rules of an account's moves look at; see `portal.accounts.workflow`."""
-
-    is_last_administrator: bool
-    is_own: bool
 
 
 def reference_of(account_id: int) -> Reference:
@@ -122,17 +127,23 @@ def ask_for_password(session: Session, email: str) -> None:
     session.add(PasswordRequest(email_key=mailbox(email), asked_at=clock.now()))
 
 
-def requested_passwords(session: Session) -> list[tuple[Account, str]]:
+def requested_passwords(session: Session) -> list[tuple[Account, str | None]]:
     """Take what was asked for, and make a link for each active account among it that has none of the last minutes:
-    whoever asks for another's sends them one letter, and not one a second.
+    whoever asks for another's sends them one letter, and not one a second. For who is suspended there is no link, for
+    a password would be no way in; they are to be told so, as seldom.
     """
     asked = session.exec(select(PasswordRequest)).all()
     keys = {one.email_key for one in asked}
     for one in asked:
         session.delete(one)
-    wanted = select(Account).where(col(Account.email_key).in_(keys), Account.status == AccountStatus.active)
-    without = [one for one in session.exec(wanted) if not links.has_fresh(session, one, LinkPurpose.password)]
-    found = [(account, links.make(session, account, LinkPurpose.password)) for account in without]
+    wanted = select(Account).where(col(Account.email_key).in_(keys), col(Account.status).in_(WITH_PASSWORD))
+    found: list[tuple[Account, str | None]] = []
+    for account in session.exec(wanted).all():
+        if account.status is AccountStatus.suspended:
+            if not limits.spend(session, _REFUSALS, str(account.key)):
+                found.append((account, None))
+        elif not links.has_fresh(session, account, LinkPurpose.password):
+            found.append((account, links.make(session, account, LinkPurpose.password)))
     for account, _ in found:
         holder = Actor(str(reference_of(account.key)), "holder")
         record(session, holder, "account-password-asked-for", reference_of(account.key))
@@ -159,13 +170,15 @@ def set_password(
     return True
 
 
-def change_roles(session: Session, person: Person, account: Account, roles: frozenset[str]) -> None:
-    """What an account may do from now on; who gains or loses something signs in again. Raises NobodyLeft."""
-    _hold_administrators(session, person, account)
+def change_roles(session: Session, person: Person, account: Account, roles: frozenset[str]) -> bool:
+    """What an account may do from now on; who gains or loses something signs in again. False when these are the roles
+    that it had. Raises NobodyLeft.
+    """
+    administrators.hold(session, person, account)
     held = sessions.roles_of(session, account.key)
     if held == roles:
-        return
-    if ADMINISTRATOR in held - roles and _standing(session, person, account).is_last_administrator:
+        return False
+    if ADMINISTRATOR in held - roles and administrators.standing(session, person, account).is_last_administrator:
         raise NobodyLeft
     for gone in held - roles:
         session.exec(
@@ -184,6 +197,7 @@ def change_roles(session: Session, person: Person, account: Account, roles: froz
         before={"roles": sorted(held)},
         after={"roles": sorted(roles)},
     )
+    return True
 
 
 def rename(session: Session, actor: Actor, account: Account, name: str, language: str) -> None:
@@ -210,16 +224,18 @@ def resume(session: Session, person: Person, account: Account) -> None:
     record(session, person.actor, "account-resumed", reference_of(account.key))
 
 
-def take_factor_away(session: Session, person: Person, account: Account) -> None:
-    """For who has lost authenticator and recovery codes: they set up anew when they next sign in. Raises OwnAccount: a
-    browser that was left open must not be the way around the second factor.
+def take_factor_away(session: Session, person: Person, account: Account) -> bool:
+    """For who has lost authenticator and recovery codes: they set up anew when they next sign in. False when there was
+    none to take. Raises OwnAccount: a browser that was left open must not be the way around the second factor.
     """
-    _hold_administrators(session, person, account)
+    administrators.hold(session, person, account)
     if account.key == person.account_id:
         raise OwnAccount
+    had_factor = factors.is_set_up(account)
     factors.take_away(session, account)
     sessions.end_all(session, account.key)
     record(session, person.actor, "account-second-factor-removed", reference_of(account.key))
+    return had_factor
 
 
 def open_work(session: Session, nouns: Iterable[OpenWork], account_id: int) -> int:
@@ -262,33 +278,9 @@ def forget(session: Session, account: Account) -> None:
 
 
 def _move(session: Session, person: Person, account: Account, name: str) -> None:
-    _hold_administrators(session, person, account)
+    administrators.hold(session, person, account)
     manager = Actor(person.actor.reference, "manager")
-    account.status = AccountStatus(ACCOUNTS.check(name, account.status, manager, _standing(session, person, account)))
-    session.add(account)
-
-
-def _hold_administrators(session: Session, person: Person, account: Account) -> None:
-    """Whoever changes who may let others in does so alone, and only while they may themselves: two who remove each
-    other at one instant do it one after the other, and the second is not there any more. Both accounts are then as
-    they are now, not as they were when the page was read. Raises SignedOut, also for who has lost one of the
-    roles with which they were let in: the permission may have come from it.
-    """
-    held = select(AccountRole.account_id).where(AccountRole.role == ADMINISTRATOR).order_by(col(AccountRole.account_id))
-    session.exec(held.with_for_update()).all()
-    own = session.get(Account, person.account_id, populate_existing=True)
-    if own is None or own.status is not AccountStatus.active or not person.roles <= sessions.roles_of(session, own.key):
-        raise SignedOut
-    session.refresh(account)
-
-
-def _standing(session: Session, person: Person, account: Account) -> Standing:
-    others = (
-        select(func.count())
-        .select_from(AccountRole)
-        .join(Account, col(Account.id) == AccountRole.account_id)
-        .where(AccountRole.role == ADMINISTRATOR, Account.status == AccountStatus.active, Account.id != account.id)
+    account.status = AccountStatus(
+        ACCOUNTS.check(name, account.status, manager, administrators.standing(session, person, account))
     )
-    is_administrator = ADMINISTRATOR in sessions.roles_of(session, account.key)
-    is_last = is_administrator and account.status is AccountStatus.active and not session.exec(others).one()
-    return Standing(is_last_administrator=is_last, is_own=account.id == person.account_id)
+    session.add(account)

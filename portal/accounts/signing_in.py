@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from portal.accounts import factors, forms, known, sessions, tries
 from portal.accounts.factors import Setup
 from portal.accounts.forms import SigningIn
-from portal.accounts.models import Account, AccountSession, AccountStatus, SessionStage
+from portal.accounts.models import WITH_PASSWORD, Account, AccountSession, AccountStatus, SessionStage
 from portal.accounts.passwords import Checked, Passwords
 from portal.accounts.rules import is_of_an_authenticator
 from portal.notifications.rules import mailbox
@@ -46,6 +46,11 @@ class CodeContext:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspendedContext:
+    """Nothing but that it is so."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetupContext:
     """How to set up an authenticator."""
 
@@ -66,7 +71,7 @@ def ask(request: Request, session: Session) -> Response:
 def check(request: Request, session: Session, form: FormData) -> Response | TooOften | Callable[[], Checked]:
     """Count the try, then check the password in the heavy lane, for an address that is not known as well."""
     typed = forms.signing_in(form)
-    account = _active(session, typed.email)
+    account = _with_password(session, typed.email)
     if wait := tries.count_password(session, request, typed.email, account):
         return TooOften(wait)
     passwords: Passwords = request.app.state.passwords
@@ -76,9 +81,14 @@ def check(request: Request, session: Session, form: FormData) -> Response | TooO
 def sign_in(request: Request, session: Session, form: FormData, checked: Checked) -> Response:
     """On to the second step, or in; or the form again, with one sentence for every reason."""
     typed = forms.signing_in(form)
-    account = _active(session, typed.email)
+    account = _with_password(session, typed.email)
     if account is None or not tries.is_still_right(session, account, checked):
         return render(request, "accounts/sign_in.html", SignInContext(typed, {"email": "wrong"}), status=422)
+    if account.status is AccountStatus.suspended:
+        # Said to the right password alone, which an active account answers with the second step: whoever guesses
+        # learns no more by it, and is counted as often. It comes before that step, because nobody who is suspended is
+        # ever half way in, sets up an authenticator or uses a code up.
+        return suspended(request)
     if checked.renewed:
         account.password_hash = checked.renewed
     held = sessions.roles_of(session, account.key)
@@ -86,6 +96,11 @@ def sign_in(request: Request, session: Session, form: FormData, checked: Checked
     stage = SessionStage.password if owes_code else SessionStage.whole
     token = sessions.begin(session, request, account, stage)
     return _onwards(request, account, typed.next, token, stage)
+
+
+def suspended(request: Request) -> Response:
+    """That the account is suspended, and whom to ask: for who gave its password, or has a link that was sent to it."""
+    return render(request, "accounts/suspended.html", SuspendedContext(), status=403)
 
 
 def ask_code(request: Request, session: Session) -> Response:
@@ -159,8 +174,8 @@ def signed_out(request: Request, _session: Session) -> Response:
     return render(request, "accounts/signed_out.html", SignedOutContext())
 
 
-def _active(session: Session, email: str) -> Account | None:
-    wanted = select(Account).where(Account.email_key == mailbox(email), Account.status == AccountStatus.active)
+def _with_password(session: Session, email: str) -> Account | None:
+    wanted = select(Account).where(Account.email_key == mailbox(email), col(Account.status).in_(WITH_PASSWORD))
     return session.exec(wanted).first()
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 
 from portal.accounts import factors, known, mailing
-from portal.accounts.models import Account, AccountStatus
+from portal.accounts.models import WITH_PASSWORD, Account
 from portal.accounts.passwords import Checked
 from portal.notifications.rules import mailbox
 from portal.trouble import TooOften
@@ -58,13 +58,13 @@ def count_password(session: Session, request: Request, email: str, account: Acco
 
 
 def is_still_right(session: Session, account: Account, checked: Checked) -> bool:
-    """Whether a password that was right is still the account's, and the account may still be used. It is held from here
-    on: whoever sets another password at this instant did so before, or does so after all that follows.
+    """Whether a password that was right is still the account's. The account is held from here on, and is as it is now:
+    whoever sets another password or suspends it at this instant did so before, or does so after all that follows.
     """
     if not checked.is_right:
         return False
     session.refresh(account, with_for_update=True)
-    return account.status is AccountStatus.active and account.password_hash == checked.kept
+    return account.status in WITH_PASSWORD and account.password_hash == checked.kept
 
 
 def use_code(session: Session, desk: Desk, account: Account, typed: str) -> str | TooOften:

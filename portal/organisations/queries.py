@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, or_, select
 
 from portal.organisations import rules
-from portal.organisations.models import Councillor, Holder, Organisation, OrganisationKind, Post
+from portal.organisations.models import Councillor, Holder, Organisation, OrganisationKind, Post, Seat
 from portal.organisations.rules import Incumbent, Missing, Place, Standing
+from portal.places.models import Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,32 @@ def organisations_in_charge(
     return tuple(OrganisationView(one, tuple(views[one.key]), _missing(one, today)) for one in rows)
 
 
-def councillors_by_email(session: Session, email: str) -> tuple[Councillor, ...]:
-    """Those who sit and have this address, whatever its capital letters."""
-    wanted = select(Councillor).where(func.lower(Councillor.email) == email.strip().lower())
-    return tuple(session.exec(wanted.where(col(Councillor.ends_on).is_(None)).order_by(col(Councillor.id))))
+@dataclass(frozen=True, slots=True)
+class HeldSeat:
+    """A seat that is held: by whom, and the name of its ward."""
+
+    councillor: str
+    name_en: str
+    name_cy: str
+
+
+def seats_by_email(session: Session, emails: Iterable[str], today: dt.date) -> dict[str, tuple[HeldSeat, ...]]:
+    """The seats that are held today by the councillors with each of these addresses, whatever their capital letters; of
+    most addresses none. Who is away holds theirs; whose term is over, and nobody has said who came after, does not.
+    """
+    keys = {email: email.strip().lower() for email in emails}
+    if not keys:
+        return {}
+    wanted = select(Councillor, Seat, Area.name_en, Area.name_cy).join(Seat, col(Seat.id) == Councillor.seat_id)
+    wanted = wanted.join(Area, col(Area.id) == Seat.ward_id).order_by(col(Area.code), col(Seat.number))
+    wanted = wanted.where(col(Councillor.email) != "", func.lower(Councillor.email).in_(set(keys.values())))
+    sits = or_(col(Councillor.ends_on).is_(None), col(Councillor.ends_on) > today)
+    held: defaultdict[str, list[HeldSeat]] = defaultdict(list)
+    for one, seat, name_en, name_cy in session.exec(wanted.where(sits)):
+        place = Place(seat.number, Incumbent(one.key, term_ends_on=one.term_ends_on), seat.ends_on)
+        if rules.standing(place, today) is Standing.present:
+            held[one.email.lower()].append(HeldSeat(one.name, name_en, name_cy))
+    return {email: tuple(held[key]) for email, key in keys.items()}
 
 
 def organisations_by_email(session: Session, email: str) -> tuple[Organisation, ...]:

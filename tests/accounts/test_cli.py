@@ -1,11 +1,19 @@
 """`portal create-admin`: the first who can let others in."""
 
+import os
+import pty
+import subprocess
+import sys
+from select import select as select_ready
+from types import SimpleNamespace
+
 import pytest
 import typer
 from rich.console import Console
 from sqlmodel import select
 from typer.testing import CliRunner
 
+from portal.accounts import cli
 from portal.accounts.cli import register
 from portal.accounts.models import Account, AccountRole, AccountStatus
 from portal.audit.models import AuditEntry
@@ -66,6 +74,53 @@ def test_what_cannot_be_is_refused_in_a_sentence_and_nothing_is_done(run, databa
     code, said = run(*words, **typed)
     assert code == 2
     assert complaint in " ".join(said.split())
+    assert accounts(database) == ([], [])
+
+
+def types(terminal, *lines):
+    """Wait for each prompt and answer it: what is typed before a password is asked for is thrown away."""
+    said = ""
+    for prompt, line in lines:
+        before = len(said)
+        while prompt not in said[before:]:
+            ready, _, _ = select_ready([terminal], [], [], 30)
+            assert ready, said
+            said += os.read(terminal, 4096).decode()
+        os.write(terminal, f"{line}\n".encode())
+    return said
+
+
+def test_who_types_a_password_that_cannot_be_used_is_told_why_and_asked_again(sqlite_database, settings):
+    asked, again = "Password (at least 12 characters): ", "Repeat for confirmation: "
+    passwords = ("short", "aaaaaaaaaaaaa", PASSWORD)
+    answers = [answer for one in passwords for answer in ((asked, one), (again, one))]
+    words = [sys.executable, "-m", "portal", "--data", str(settings.data_dir), "create-admin", "ann@example.org"]
+    terminal, its_other_end = pty.openpty()
+    with subprocess.Popen(
+        words, stdin=its_other_end, stdout=its_other_end, stderr=its_other_end, start_new_session=True
+    ) as run:
+        os.close(its_other_end)
+        said = types(terminal, ("Name: ", "Ann Example"), *answers)
+        assert run.wait(30) == 0
+    os.close(terminal)
+    assert said.index("it is too short") < said.index("the same few characters")
+    assert (said.count("Name: "), PASSWORD in said, "Nothing was done" in said) == (1, False, False)
+    ((made,), roles) = accounts(sqlite_database)
+    assert (made.email, made.name, list(roles)) == ("ann@example.org", "Ann Example", ["administrator"])
+
+
+def test_after_five_passwords_the_command_ends(run, database, monkeypatch):
+    monkeypatch.setattr(cli, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    code, said = run("ann@example.org", "--name", "Ann", password="\n".join(["short"] * 9), again="short")
+    assert code == 2
+    assert (said.count("it is too short"), said.count("Nothing was done.")) == (5, 1)
+    assert accounts(database) == ([], [])
+
+
+def test_what_does_not_come_from_a_terminal_is_taken_once(run, database):
+    code, said = run("ann@example.org", "--name", "Ann", password="short\nshort\n" + PASSWORD)
+    assert code == 2
+    assert (said.count("it is too short"), said.count("Nothing was done.")) == (1, 1)
     assert accounts(database) == ([], [])
 
 

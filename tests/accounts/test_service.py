@@ -248,6 +248,14 @@ def test_open_work_goes_to_somebody_who_is_there(database, two):
         assert given == {other.key: 0, one.key: 3}
 
 
+def test_the_same_roles_again_change_nothing(database, two):
+    (_, boss), (other, _) = two
+    with database.unit_of_work() as session:
+        assert not service.change_roles(session, boss, session.get(Account, other.key), frozenset({"administrator"}))
+        assert acts(session) == []
+        assert service.change_roles(session, boss, session.get(Account, other.key), frozenset({"analyst"}))
+
+
 def test_who_lost_the_authenticator_sets_up_anew(database, two):
     (_, boss), (other, _) = two
     with database.unit_of_work() as session:

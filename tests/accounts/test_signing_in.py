@@ -14,7 +14,14 @@ from sqlmodel import select
 from starlette.requests import Request
 
 from portal.accounts import factors, known, mailing, service, sessions
-from portal.accounts.models import Account, AccountSession, AccountStatus, PasswordRequest, RecoveryCode
+from portal.accounts.models import (
+    Account,
+    AccountLink,
+    AccountSession,
+    AccountStatus,
+    PasswordRequest,
+    RecoveryCode,
+)
 from portal.accounts.passwords import Passwords
 from portal.notifications.models import OutboxMessage
 from tests.browse import Browse
@@ -135,11 +142,51 @@ def test_one_sentence_for_every_reason_and_the_address_is_kept(stranger, ann, em
     assert not is_in(stranger)
 
 
-@pytest.mark.parametrize("status", ["invited", "suspended", "removed"])
-def test_an_account_that_is_not_active_is_as_if_it_were_not_there(app, stranger, ann, status):
+def stands(app, number, status):
     with app.state.database.unit_of_work() as session:
-        session.get(Account, ann).status = AccountStatus(status)
+        session.get(Account, number).status = AccountStatus(status)
+
+
+@pytest.mark.parametrize("status", ["invited", "removed"])
+def test_an_account_that_is_not_there_yet_or_no_more_is_as_if_it_were_not_there(app, stranger, ann, status):
+    stands(app, ann, status)
     assert give(stranger).problems() == [SENTENCE]
+
+
+def test_who_is_suspended_and_gives_the_right_password_is_told_whom_to_ask(app, stranger, ann):
+    stands(app, ann, "suspended")
+    page = stranger.send("/en/sign-in", {"email": "ann@example.org", "password": PASSWORD}, 403)
+    assert page.heading == "This account is suspended"
+    assert f"write to: {app.state.settings.authority.contact_email}" in page.said
+    assert "new password" not in page.said
+    assert not stranger.client.cookies
+    assert not is_in(stranger)
+    with app.state.database.reading() as session:
+        assert session.exec(select(AccountSession)).all() == []
+
+
+def test_a_wrong_password_for_who_is_suspended_reads_like_any_other_and_is_counted(app, stranger, ann):
+    stands(app, ann, "suspended")
+    assert give(stranger, "wrong").problems() == [SENTENCE]
+    data = {"email": "ann@example.org", "password": PASSWORD}
+    answers = [stranger.client.post("/en/sign-in", data=data).status_code for _ in range(8)]
+    assert answers == [403] * 6 + [429] * 2
+
+
+def test_who_is_suspended_while_the_password_is_checked_is_not_let_in(app, stranger, ann):
+    quick = app.state.passwords
+
+    class Slow(Passwords):
+        def check(self, kept, typed):
+            stands(app, ann, "suspended")
+            return replace(quick.check(kept, typed), renewed="hashed anew")
+
+    app.state.passwords = Slow()
+    page = stranger.send("/en/sign-in", {"email": "ann@example.org", "password": PASSWORD}, 403)
+    assert page.heading == "This account is suspended"
+    with app.state.database.reading() as session:
+        assert session.exec(select(AccountSession)).all() == []
+        assert quick.check(session.get(Account, ann).password_hash, PASSWORD).is_right
 
 
 @pytest.mark.parametrize("is_old", [False, True], ids=["hashed as today", "hashed as long ago"])
@@ -161,7 +208,10 @@ def test_a_password_that_was_changed_while_it_was_checked_lets_nobody_in_and_is_
 
 @pytest.mark.parametrize("path", ["/en/sign-in", "/en/forgotten-password"])
 def test_the_same_work_is_done_for_an_address_that_nobody_has(stranger, ann, app, path, monkeypatch):
-    """What takes time is the same: the slow part, and every statement."""
+    """What takes time is the same: the slow part, and every statement; for who is suspended too."""
+    with app.state.database.unit_of_work() as session:
+        bet = account(session, "analyst", email="bet@example.org")
+        bet.status, bet.password_hash = AccountStatus.suspended, session.get(Account, ann).password_hash
     verified, statements = [], []
     hashing = type(app.state.passwords._hasher)
     original = hashing.verify
@@ -173,13 +223,13 @@ def test_the_same_work_is_done_for_an_address_that_nobody_has(stranger, ann, app
     event.listen(app.state.database.engine, "before_cursor_execute", note)
     stranger.client.post(path, data={"email": "warm@example.org", "password": "x"})
     asked = []
-    for email in ("ann@example.org", "nobody@example.org"):
+    for email in ("ann@example.org", "nobody@example.org", "bet@example.org"):
         statements.clear()
         stranger.client.post(path, data={"email": email, "password": "wrong"})
         asked.append(list(statements))
-    assert asked[0] == asked[1]
+    assert asked == [asked[0]] * 3
     assert asked[0]
-    assert len(verified) == (3 if path == "/en/sign-in" else 0)
+    assert len(verified) == (4 if path == "/en/sign-in" else 0)
 
 
 def test_a_password_alone_opens_nothing(stranger, ann, clock):
@@ -475,6 +525,37 @@ def test_the_answer_to_a_forgotten_password_is_the_same_for_everybody(app, stran
     }
     assert len(said) == 1
     assert len(links_in_mail(app)) == 1
+
+
+def test_who_is_suspended_and_asks_for_a_password_is_told_so_once_and_gets_no_link(app, stranger, ann, clock):
+    stands(app, ann, "suspended")
+    said = {asked_for(app, stranger, email).said for email in ("ann@example.org", "nobody@example.org")}
+    assert len(said) == 1
+    with app.state.database.reading() as session:
+        (letter,) = session.exec(select(OutboxMessage)).all()
+        assert session.exec(select(AccountLink)).all() == []
+    assert letter.subject == "Your account at the community safety portal is suspended"
+    assert "no password can be set" in letter.body
+    assert app.state.settings.authority.contact_email in letter.body
+    assert "http" not in letter.body
+    for minutes, letters in ((5, 1), (15, 2)):
+        clock.move_to(NOON + dt.timedelta(minutes=minutes))
+        asked_for(app, stranger, "ann@example.org")
+        with app.state.database.reading() as session:
+            assert len(session.exec(select(OutboxMessage)).all()) == letters
+
+
+def test_a_link_from_before_is_no_way_in_while_the_account_is_suspended(app, stranger, ann, clock):
+    asked_for(app, stranger, "ann@example.org")
+    (link,) = links_in_mail(app)
+    page = stranger.open(link)
+    stands(app, ann, "suspended")
+    assert page.browse.send(link, {"new_password": "tri gair rhyfedd"}, 403).heading == "This account is suspended"
+    assert stranger.open(link, 403).heading == "This account is suspended"
+    with app.state.database.reading() as session:
+        assert app.state.passwords.check(session.get(Account, ann).password_hash, PASSWORD).is_right
+    stands(app, ann, "active")
+    assert stranger.send(link, {"new_password": "tri gair rhyfedd"}).heading == "Your password is set"
 
 
 @pytest.mark.parametrize("email", ["a" * 300 + "@example.org", "a@" + "b." * 126 + "org", "@", "ann", "ann@example"])

@@ -1,4 +1,6 @@
-"""Guessing gives no oracle: the clock does not tell an address that is known from one that is not."""
+"""Guessing gives no oracle: the clock does not tell an address that is known, or of somebody suspended, from one that
+is not.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ import time
 import pytest
 from starlette.testclient import TestClient
 
+from portal.accounts.models import AccountStatus
 from portal.app import create_app
 from portal.settings import Settings
 from tests.people import account
@@ -28,6 +31,8 @@ def asked(database, tmp_path):
     with database.unit_of_work() as session:
         for number in range(PEOPLE):
             account(session, "moderator", email=f"known{number}@example.org").password_hash = kept
+            suspended = account(session, "moderator", email=f"suspended{number}@example.org")
+            suspended.status, suspended.password_hash = AccountStatus.suspended, kept
     with TestClient(app, base_url=settings.public_url, follow_redirects=False) as client:
 
         def ask(path: str, status: int, **typed: str) -> float:
@@ -48,10 +53,12 @@ def asked(database, tmp_path):
     ids=["password", "forgotten"],
 )
 def test_an_address_that_is_known_is_answered_when_one_that_is_not_would_be(asked, path, status, typed, tries):
-    took: dict[str, list[float]] = {"known": [], "other": []}
+    took: dict[str, list[float]] = {"known": [], "suspended": [], "other": []}
     for number in range(tries):
         for word, seconds in took.items():
             seconds.append(asked(path, status, email=f"{word}{number}@example.org", **typed))
-    known, other = (statistics.median(seconds[2:]) for seconds in took.values())
+    known, suspended, other = (statistics.median(seconds[2:]) for seconds in took.values())
     tell(f"C3 {path}: known {1000 * known:.1f} ms, not known {1000 * other:.1f} ms; ratio {known / other:.3f}")
+    tell(f"C3 {path}: suspended {1000 * suspended:.1f} ms; ratio {suspended / other:.3f}")
     assert abs(known / other - 1) <= MOST_APART
+    assert abs(suspended / other - 1) <= MOST_APART

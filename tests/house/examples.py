@@ -32,7 +32,7 @@ ABOVE = {"post": land.organisation, "holder": land.post, "councillor": land.seat
 
 
 def _account(session: Session) -> dict[str, object]:
-    return {"id": account(session, "analyst").key}
+    return {"id": account(session, "analyst", "councillor").key}
 
 
 def _key(session: Session, *, of: Callable[[Session], int], name: str = "id") -> dict[str, object]:

@@ -11,7 +11,7 @@ from portal.lifecycle import Actor
 from portal.organisations.manifest import manifest
 from portal.organisations.models import Councillor, Holder
 from portal.organisations.personal import erase, forget_former_contacts, former_contacts, held
-from portal.organisations.queries import councillors_by_email
+from portal.organisations.queries import seats_by_email
 from tests.factories import job_context
 
 TODAY = dt.date(2026, 11, 20)
@@ -35,10 +35,11 @@ def test_what_is_held_is_given_out_by_address(filled):
 
 def test_a_councillor_is_found_by_address_while_they_sit(filled):
     with filled.unit_of_work() as session:
-        assert [each.name for each in councillors_by_email(session, "Ann@Example.org")] == ["Ann Example"]
+        (seat,) = seats_by_email(session, ["Ann@Example.org"], TODAY)["Ann@Example.org"]
+        assert seat.councillor == "Ann Example"
         one(session, "Ann Example").ends_on = TODAY
         session.flush()
-        assert councillors_by_email(session, "ann@example.org") == ()
+        assert seats_by_email(session, ["ann@example.org"], TODAY) == {"ann@example.org": ()}
 
 
 def test_of_who_holds_an_office_only_what_is_not_public_goes(filled):
