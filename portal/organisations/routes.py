@@ -28,9 +28,9 @@ SHOWS = (NOUN, "places")
 
 @dataclass(frozen=True, slots=True)
 class InChargeContext:
-    """Portfolio holders first, each with their council; then every organisation by its kind."""
+    """The portfolio holder first, with the organisation; then every organisation by its kind."""
 
-    figures: tuple[tuple[OrganisationView, PostView], ...]
+    figure: tuple[OrganisationView, PostView] | None
     by_kind: Mapping[OrganisationKind, tuple[OrganisationView, ...]]
     has_councillors: bool
 
@@ -55,10 +55,10 @@ def in_charge(request: Request, session: Session) -> Response:
     today = clock.today()
     lang = request.path_params["lang"]
     views = sorted(organisations_in_charge(session, today), key=lambda one: sort_key(one.organisation.name(lang), lang))
-    figures = tuple((view, post) for view in views for post in view.posts if post.post.is_portfolio_holder)
+    figure = next(((view, post) for view in views for post in view.posts if post.post.is_portfolio_holder), None)
     kinds = {kind: tuple(view for view in views if view.organisation.kind is kind) for kind in OrganisationKind}
     has_councillors = any(one.seats for one in wards_and_councillors(session, today))
-    context = InChargeContext(figures, {kind: some for kind, some in kinds.items() if some}, has_councillors)
+    context = InChargeContext(figure, {kind: some for kind, some in kinds.items() if some}, has_councillors)
     return render(request, "organisations/in_charge.html", context)
 
 
