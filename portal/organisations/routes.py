@@ -13,7 +13,13 @@ from portal import clock
 from portal.organisations.models import OrganisationKind
 from portal.organisations.queries import OrganisationView, PostView, organisations_in_charge
 from portal.organisations.service import NOUN
-from portal.organisations.sitting import WardView, ward_and_councillors, wards_and_councillors
+from portal.organisations.sitting import (
+    WardView,
+    WhoAnswers,
+    ward_and_councillors,
+    wards_and_councillors,
+    who_answers,
+)
 from portal.places.models import Area, AreaKind
 from portal.places.names import sort_key
 from portal.places.queries import area_by_any_slug, area_by_slug, successors
@@ -44,9 +50,10 @@ class CouncillorsContext:
 
 @dataclass(frozen=True, slots=True)
 class WardContext:
-    """One ward, and what took its place where it ended."""
+    """One ward, who answers for it, and what took its place where it ended."""
 
     view: WardView
+    answering: WhoAnswers
     successors: tuple[Area, ...]
 
 
@@ -79,7 +86,8 @@ def ward(request: Request, session: Session) -> Response:
         path = request.app.state.urls.path("organisations:ward", lang, slug=area.slug(lang))
         return RedirectResponse(path, status_code=301)
     heirs = successors(session, area) if area.ends_on else ()
-    context = WardContext(ward_and_councillors(session, area, clock.today()), heirs)
+    today = clock.today()
+    context = WardContext(ward_and_councillors(session, area, today), who_answers(session, area, today), heirs)
     return render(request, "organisations/ward.html", context, twin={"slug": area.slug(other(lang))})
 
 
