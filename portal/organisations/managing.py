@@ -106,7 +106,9 @@ def save(request: Request, session: Session, form: FormData, *, kind: Kind) -> R
     except ChangedMeanwhile as changed:
         return _form(request, session, kind, changed.row, typed=typed, now=forms.typed_of(kind, changed.row))
     except Taken:
-        return _form(request, session, kind, row, typed=typed, problems=_taken(session, kind, key), version=_version(form))
+        return _form(
+            request, session, kind, row, typed=typed, problems=_taken(session, kind, key), version=_version(form)
+        )
     return _to(request, kind, key, "saved")
 
 

@@ -177,12 +177,15 @@ class Held:
 class PersonalData:
     """How a noun gives out, and deletes, what it holds about the person with an e-mail address (in small letters).
 
-    `erase` returns how many records went, and leaves what the law says must stay; `kept_because` says of what.
+    `erase` returns how many records went, and leaves what the law says must stay; `kept_because` says of what. A noun
+    that knows people without an address finds them by `named`: from a name, each record of somebody called so, with
+    their address or, where there is none, a key `kind:number` that its `held` and `erase` take in place of one.
     """
 
     held: Callable[[Session, str], Iterable[Held]]
     erase: Callable[[Session, Actor, str], int]
     kept_because: str = ""
+    named: Callable[[Session, str], Iterable[tuple[str, Held]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

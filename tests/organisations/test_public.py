@@ -82,9 +82,10 @@ def test_of_a_seat_for_which_nobody_answers_it_is_said_whom_to_turn_to(public, f
     with filled.unit_of_work() as session:
         session.exec(select(Councillor).where(Councillor.name == "Ann Example")).one().absent_from_on = TODAY
         revisions.touch(session, NOUN)
-    assert "Nobody stands in at present. Nobody answers for this ward at present." in public.open(
-        "/en/councillors/alder"
-    ).said
+    assert (
+        "Nobody stands in at present. Nobody answers for this ward at present."
+        in public.open("/en/councillors/alder").said
+    )
 
 
 def test_the_days_of_a_seat_are_said(public):
