@@ -106,9 +106,8 @@ def save(request: Request, session: Session, form: FormData, *, kind: Kind) -> R
     except ChangedMeanwhile as changed:
         return _form(request, session, kind, changed.row, typed=typed, now=forms.typed_of(kind, changed.row))
     except Taken:
-        return _form(
-            request, session, kind, row, typed=typed, problems=_taken(session, kind, key), version=_version(form)
-        )
+        problems = _taken(session, kind, key)
+        return _form(request, session, kind, row, typed=typed, problems=problems, version=_version(form))
     return _to(request, kind, key, "saved")
 
 
@@ -166,7 +165,7 @@ def _read(
 
 @contextmanager
 def _room(request: Request, session: Session, form: FormData, values: dict[str, Any], key: int) -> Iterator[None]:
-    """For a change after which another post may be the portfolio holder's, where that was asked for: both or neither."""
+    """For a change that may take the portfolio holder's place, where that was asked for: both happen, or neither."""
     with rows_first(session), session.begin_nested():
         if values.get("is_portfolio_holder") and form.get("takes_over") == "yes":
             make_room(session, person_of(request).actor, key)

@@ -82,6 +82,7 @@ def _values(settings: Settings, lang: str) -> Mapping[str, str]:
         "bsl_url": authority.bsl_url,
         "session_hours": str(settings.session_hours),
         "known_days": str(KNOWN_DAYS),
+        "complaint_days": str(settings.complaint_days),
         "feedback_months": str(settings.feedback_months),
         "former_contact_months": str(settings.former_contact_months),
         "moderation_months": str(settings.moderation_months),

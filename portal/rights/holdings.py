@@ -1,6 +1,6 @@
-"""What the whole portal holds about one person, looked up, given out and erased: by an e-mail address, or, where none is
-known, by the key of a record that was found by a name. The nouns say what each of them holds; what was done is recorded
-with the address or name as a commitment only.
+"""What the whole portal holds about one person, looked up, given out and erased: by an e-mail address, or, where none
+is known, by the key of a record that was found by a name. The nouns say what each of them holds; what was done is
+recorded with the address or name as a commitment only.
 """
 
 from __future__ import annotations

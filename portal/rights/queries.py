@@ -31,9 +31,10 @@ class Kept:
 
 
 def open_requests(session: Session) -> Sequence[RightsRequest]:
-    """Requests that wait for an answer, the next that is due first."""
+    """Requests that wait for an answer, the next that is due first; then complaints that were acknowledged."""
     wanted = select(RightsRequest).where(col(RightsRequest.answered_on).is_(None))
-    return session.exec(wanted.order_by(col(RightsRequest.due_on), col(RightsRequest.id))).all()
+    has_no_day = col(RightsRequest.acknowledged_on).is_not(None)
+    return session.exec(wanted.order_by(has_no_day, col(RightsRequest.due_on), col(RightsRequest.id))).all()
 
 
 def answered_requests(session: Session) -> Sequence[RightsRequest]:
