@@ -22,6 +22,8 @@ class Kept:
 
     record: str
     kept: str
+    months: int | None
+    """The number in force, where a setting says how long."""
     job: str
     due: int | None
     """None where nobody counts it."""
@@ -54,6 +56,7 @@ def _kept(session: Session, rule: Retention, run: JobRun | None, settings: Setti
     return Kept(
         record=rule.record,
         kept=rule.kept,
+        months=rule.months(settings),
         job=rule.job,
         due=rule.due(session, settings) if rule.due else None,
         ended_at=run.ended_at if run else None,

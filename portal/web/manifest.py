@@ -5,6 +5,7 @@ by name.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     from portal.web.letters import Letters
+
+
+_MONTHS = re.compile(r"\b[a-z_]+_months\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class JobContext:
 
     topics: Mapping[str, TopicKind] = field(default_factory=dict)
     """What can be followed, by its kind."""
+    retention: frozenset[str] = frozenset()
+    """The names of the jobs that end what is kept about people: what they deleted is an act of the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,11 @@ class Retention:
     kept: str
     job: str
     due: Callable[[Session, Settings], int] | None = None
+
+    def months(self, settings: Settings) -> int | None:
+        """The number in force, where the words name a setting: it may be changed, and nobody should have to look."""
+        found = _MONTHS.search(self.kept)
+        return int(getattr(settings, found[0])) if found else None
 
 
 @dataclass(frozen=True, slots=True)
