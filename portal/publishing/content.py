@@ -85,6 +85,7 @@ def _values(settings: Settings, lang: str) -> Mapping[str, str]:
         "complaint_days": str(settings.complaint_days),
         "feedback_months": str(settings.feedback_months),
         "former_contact_months": str(settings.former_contact_months),
+        "invited_months": str(settings.invited_months),
         "moderation_months": str(settings.moderation_months),
         "notice_months": str(settings.notice_months),
         "unsent_days": str(UNSENT_KEPT_DAYS),

@@ -66,7 +66,7 @@ def test_what_differs_from_place_to_place_comes_from_the_settings():
 
 
 KEPT = {"feedback_months": 3, "moderation_months": 1, "notice_months": 1, "former_contact_months": 1}
-KEPT |= {"complaint_days": 1}
+KEPT |= {"complaint_days": 1, "invited_months": 1}
 """How often the notice says each."""
 
 
