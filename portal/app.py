@@ -144,7 +144,8 @@ def job_context(app: Starlette) -> JobContext:
     """What the jobs of the worker work with: the same as the application's handlers."""
     state = app.state
     look_up = partial(state.effective.now, state.database)
-    return JobContext(state.database, state.settings, state.letters, look_up, state.topics)
+    retention = frozenset(one.job for one in state.retention)
+    return JobContext(state.database, state.settings, state.letters, look_up, state.topics, retention)
 
 
 def _plain_routes() -> list[BaseRoute]:

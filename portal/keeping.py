@@ -50,13 +50,14 @@ def retention(
     if run:
         _run(here)
         return
-    table = Table("what", "kept", "ended by", *(["due now"] if dry_run else []))
+    table = Table("what", "kept", "months now", "ended by", *(["due now"] if dry_run else []))
     with here.database.reading() as session:
         for one in _RETENTION:
             counted = str(one.due(session, here.settings)) if dry_run and one.due else "not counted"
-            table.add_row(one.record, one.kept, one.job, *([counted] if dry_run else []))
+            months = one.months(here.settings)
+            now = "" if months is None else str(months)
+            table.add_row(one.record, one.kept, now, one.job, *([counted] if dry_run else []))
     here.console.print(table)
-    here.console.print(f"feedback_months is {here.settings.feedback_months}.", highlight=False)
 
 
 def export_person(context: typer.Context, email: _Address) -> None:

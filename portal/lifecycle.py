@@ -36,6 +36,9 @@ class Reference:
 OPERATOR = Actor("operator", "operator")
 """Somebody with a shell on the server, acting through the command line."""
 
+WORKER = Actor("worker", "worker")
+"""The portal itself: a job that nobody started."""
+
 PUBLIC = Actor("public", "public")
 """A member of the public, who has no account."""
 

@@ -63,6 +63,10 @@ class Settings:
         " has confirmed, so ask a lawyer",
         default=18,
     )
+    invited_months: int = said(
+        "months for which an account is kept whose invitation nobody accepts, after the last invitation", default=3
+    )
+    complaint_days: int = said("days within which a complaint about data protection is acknowledged", default=30)
     session_hours: int = said("hours after which everybody must sign in again", default=12)
     session_idle_minutes: int = said("minutes without a page after which somebody is signed out", default=120)
     secret_keys: str = said(
@@ -248,6 +252,8 @@ def _check(settings: Settings) -> None:
         ("moderation_months", 1, 120),
         ("notice_months", 1, 240),
         ("former_contact_months", 1, 120),
+        ("invited_months", 1, 120),
+        ("complaint_days", 1, 30),
         ("session_hours", 1, 720),
         ("session_idle_minutes", 5, 43200),
     ):

@@ -1,5 +1,6 @@
 """The worker: runs every noun's jobs when they are due, one process at a time, and remembers in the database when
-each last ran.
+each last ran. What was deleted because its time was over it keeps in the record of acts: the next run does not write
+over that.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import threading
 from collections.abc import Iterable
 
 from portal import clock
+from portal.audit.service import record
 from portal.db import Database, advisory_lock
+from portal.lifecycle import WORKER, Reference
 from portal.trouble import Unavailable, where_it_rose
 from portal.web.jobs import JobRun
 from portal.web.manifest import Job, JobContext
@@ -21,6 +24,7 @@ _POLL_SECONDS = 1.0
 _RETRY = dt.timedelta(minutes=1)
 """The wait after a first failure; it doubles with each failure, and is never longer than the job's own interval."""
 _MOST_DOUBLINGS = 8
+_LONGEST_REPORT = 300
 
 
 def run_due(here: JobContext, jobs: Iterable[Job], stop: threading.Event | None = None) -> int:
@@ -88,4 +92,6 @@ def _run(here: JobContext, job: Job) -> None:
         kept = session.get_one(JobRun, job.name)
         kept.failures = kept.failures + 1 if failed else 0
         wait = min(job.every, _RETRY * 2 ** min(kept.failures - 1, _MOST_DOUBLINGS)) if failed else job.every
-        kept.due_at, kept.ended_at, kept.report = started + wait, clock.now(), report[:300]
+        kept.due_at, kept.ended_at, kept.report = started + wait, clock.now(), report[:_LONGEST_REPORT]
+        if kept.report and not failed and job.name in here.retention:
+            record(session, WORKER, "retention-run", Reference("job", job.name), after={"report": kept.report})

@@ -13,6 +13,7 @@ from portal.accounts.mailing import send_password_links
 from portal.accounts.permissions import MANAGE_ACCOUNTS, SEE_CASES
 from portal.accounts.personal import personal
 from portal.accounts.queries import colleagues
+from portal.accounts.unaccepted import count_unaccepted, forget_unaccepted
 from portal.settings import Settings
 from portal.web.identity import Person
 from portal.web.language import N_
@@ -59,6 +60,7 @@ manifest = Manifest(
     jobs=(
         Job("password-links", dt.timedelta(seconds=3), send_password_links),
         Job("forget-sessions-and-links", dt.timedelta(hours=1), _forget),
+        Job("forget-unaccepted-accounts", dt.timedelta(hours=6), forget_unaccepted),
     ),
     retention=(
         Retention(
@@ -72,6 +74,12 @@ manifest = Manifest(
             N_("14 days and 2 hours"),
             "forget-sessions-and-links",
             lambda session, _settings: links.count_ended(session),
+        ),
+        Retention(
+            N_("accounts whose invitation nobody accepted"),
+            N_("for the months of the setting invited_months after the last invitation"),
+            "forget-unaccepted-accounts",
+            count_unaccepted,
         ),
     ),
     desk=_codes_to_keep,

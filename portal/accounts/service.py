@@ -105,6 +105,8 @@ def invite_again(session: Session, actor: Actor, account: Account) -> str:
     """A new link for somebody who has not accepted yet; the old one is good no more. Raises Conflict."""
     if account.status is not AccountStatus.invited:
         raise Conflict("the invitation was accepted")
+    account.invited_at = clock.now()
+    session.add(account)
     record(session, actor, "account-invited-again", reference_of(account.key))
     return links.make(session, account, LinkPurpose.invitation)
 

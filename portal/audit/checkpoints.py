@@ -11,10 +11,8 @@ from portal.audit.models import AuditCheckpoint
 from portal.audit.rules import checkpoint_text
 from portal.audit.service import locked_head, record
 from portal.audit.workflow import CHECKPOINT_SIGNED
-from portal.lifecycle import Actor, Reference
+from portal.lifecycle import WORKER, Reference
 from portal.web.manifest import JobContext
-
-_WORKER = Actor("worker", "worker")
 
 
 def sign_daily(here: JobContext) -> str | None:
@@ -48,7 +46,7 @@ def sign(session: Session, key: Ed25519PrivateKey) -> AuditCheckpoint | None:
         key_id=id_of(key.public_key()),
     )
     session.add(made)
-    record(session, _WORKER, CHECKPOINT_SIGNED, reference_of(number), after=said(made))
+    record(session, WORKER, CHECKPOINT_SIGNED, reference_of(number), after=said(made))
     return made
 
 

@@ -32,12 +32,9 @@ from portal.crime.workflow import (
     NOTE_ADDED,
     NOTE_WITHDRAWN,
 )
-from portal.lifecycle import Actor, Reference
+from portal.lifecycle import WORKER, Actor, Reference
 from portal.places.models import Area
 from portal.trouble import Conflict, NotFound
-
-WORKER = Actor("worker", "worker")
-"""The portal itself, doing what its own rules say is due."""
 
 
 class TextsIncomplete(Exception):

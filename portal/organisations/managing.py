@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,9 +14,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from portal import clock
+from portal.audit.service import rows_first
 from portal.organisations import checking, forms, service
 from portal.organisations.checking import ToCheck
+from portal.organisations.figure import figure_beside, make_room
 from portal.organisations.forms import Field, Typed
+from portal.organisations.models import Organisation, Post
 from portal.organisations.permissions import MANAGE_ORGANISATIONS
 from portal.organisations.queries import OrganisationView, organisations_in_charge
 from portal.organisations.routes import in_order
@@ -57,6 +62,8 @@ class EditContext:
     """What stands now, where somebody else saved something else in the meantime."""
     view: OrganisationView | None
     covers: tuple[tuple[int, str], ...]
+    figure: tuple[Post, Organisation] | None
+    """Of a post: the other one that is the portfolio holder's."""
     form_key: str
     done: str
 
@@ -94,11 +101,13 @@ def save(request: Request, session: Session, form: FormData, *, kind: Kind) -> R
     if problems:
         return _form(request, session, kind, row, typed=typed, problems=problems, version=_version(form))
     try:
-        service.change(session, person_of(request).actor, kind, key, values, _version(form))
+        with _room(request, session, form, values, key):
+            service.change(session, person_of(request).actor, kind, key, values, _version(form))
     except ChangedMeanwhile as changed:
         return _form(request, session, kind, changed.row, typed=typed, now=forms.typed_of(kind, changed.row))
     except Taken:
-        return _form(request, session, kind, row, typed=typed, problems=_taken(kind), version=_version(form))
+        problems = _taken(session, kind, key)
+        return _form(request, session, kind, row, typed=typed, problems=problems, version=_version(form))
     return _to(request, kind, key, "saved")
 
 
@@ -117,13 +126,14 @@ def add(request: Request, session: Session, form: FormData, *, kind: Kind) -> Re
 
     def make() -> str:
         began = service.beginning(session, kind, values)
-        row = service.add(session, person_of(request).actor, kind, values | began)
+        with _room(request, session, form, values, 0):
+            row = service.add(session, person_of(request).actor, kind, values | began)
         return _to(request, kind, row.key, "added").headers["location"]
 
     try:
         return RedirectResponse(idempotency.once(session, form, make), 303)
     except Taken:
-        return _form(request, session, kind, None, typed=typed, problems=_taken(kind))
+        return _form(request, session, kind, None, typed=typed, problems=_taken(session, kind, 0))
 
 
 def check(request: Request, session: Session, _form: FormData, *, kind: Kind) -> Response:
@@ -153,6 +163,15 @@ def _read(
     return forms.read(form, kind, request.app.state.settings.languages, others)
 
 
+@contextmanager
+def _room(request: Request, session: Session, form: FormData, values: dict[str, Any], key: int) -> Iterator[None]:
+    """For a change that may take the portfolio holder's place, where that was asked for: both happen, or neither."""
+    with rows_first(session), session.begin_nested():
+        if values.get("is_portfolio_holder") and form.get("takes_over") == "yes":
+            make_room(session, person_of(request).actor, key)
+        yield
+
+
 def _form(  # noqa: PLR0913 - what a form shows beside what stands
     request: Request,
     session: Session,
@@ -176,6 +195,7 @@ def _form(  # noqa: PLR0913 - what a form shows beside what stands
         now=now,
         view=_view(session, key) if kind is Kind.organisation and key else None,
         covers=_covers(session, kind, key),
+        figure=figure_beside(session, key) if kind is Kind.post else None,
         form_key=idempotency.new_key(),
         done=_done(request),
     )
@@ -195,8 +215,12 @@ def _view(session: Session, key: int) -> OrganisationView | None:
     return next((one for one in views if one.organisation.key == key), None)
 
 
-def _taken(kind: Kind) -> Problems:
-    return {"is_portfolio_holder": "another_figure"} if kind is Kind.post else {"name": "somebody_else"}
+def _taken(session: Session, kind: Kind, key: int) -> Problems:
+    """Who has the place. Two who make something of one name at one instant meet in the code made from it."""
+    if kind is Kind.post and figure_beside(session, key):
+        return {"is_portfolio_holder": "another_figure"}
+    by_name = {Kind.organisation: "name_en", Kind.post: "title_en"}
+    return {by_name[kind]: "same_moment"} if kind in by_name else {"name": "somebody_else"}
 
 
 def _version(form: FormData) -> int:

@@ -18,7 +18,14 @@ from portal.organisations.cli import register
 from portal.organisations.following import end_seats_of_ended_wards, turn_the_day
 from portal.organisations.models import Councillor, Organisation
 from portal.organisations.permissions import MANAGE_ORGANISATIONS
-from portal.organisations.personal import KEPT_BECAUSE, erase, forget_former_contacts, former_contacts, held
+from portal.organisations.personal import (
+    KEPT_BECAUSE,
+    erase,
+    forget_former_contacts,
+    former_contacts,
+    held,
+    named,
+)
 from portal.organisations.routes import routes
 from portal.places.models import AreaKind
 from portal.places.queries import areas_with_pages
@@ -104,7 +111,7 @@ manifest = Manifest(
             former_contacts,
         ),
     ),
-    personal=PersonalData(held, erase, KEPT_BECAUSE),
+    personal=PersonalData(held, erase, KEPT_BECAUSE, named),
     desk=_to_check,
     first_steps=_first_steps,
     after_places=end_seats_of_ended_wards,

@@ -74,7 +74,7 @@ class Post(SQLModel, table=True):
         UniqueConstraint("organisation_id", "code"),
         Index(
             "post_portfolio_holder",
-            "organisation_id",
+            "is_portfolio_holder",
             unique=True,
             sqlite_where=_IS_THE_FIGURE,
             postgresql_where=_IS_THE_FIGURE,
@@ -87,7 +87,9 @@ class Post(SQLModel, table=True):
     title_en: str = Field(max_length=120)
     title_cy: str = Field(max_length=120)
     is_portfolio_holder: bool = False
-    """The one figure of a council who answers for community safety, shown before everybody else."""
+    """The one figure who answers for community safety here, shown before everybody else. There is one in the portal,
+    whatever the organisation: of two nobody would know which to turn to.
+    """
     telephone: str = Field(default="", max_length=40)
     email: str = Field(default="", max_length=254)
     """The post's own address, which stays when its holder goes."""

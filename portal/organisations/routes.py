@@ -13,7 +13,13 @@ from portal import clock
 from portal.organisations.models import OrganisationKind
 from portal.organisations.queries import OrganisationView, PostView, organisations_in_charge
 from portal.organisations.service import NOUN
-from portal.organisations.sitting import WardView, ward_and_councillors, wards_and_councillors
+from portal.organisations.sitting import (
+    WardView,
+    WhoAnswers,
+    ward_and_councillors,
+    wards_and_councillors,
+    who_answers,
+)
 from portal.places.models import Area, AreaKind
 from portal.places.queries import area_by_any_slug, area_by_slug, successors
 from portal.trouble import NotFound
@@ -28,9 +34,9 @@ SHOWS = (NOUN, "places")
 
 @dataclass(frozen=True, slots=True)
 class InChargeContext:
-    """Portfolio holders first, each with their council; then every organisation by its kind."""
+    """The portfolio holder first, with the organisation; then every organisation by its kind."""
 
-    figures: tuple[tuple[OrganisationView, PostView], ...]
+    figure: tuple[OrganisationView, PostView] | None
     by_kind: Mapping[OrganisationKind, tuple[OrganisationView, ...]]
     has_councillors: bool
 
@@ -44,9 +50,10 @@ class CouncillorsContext:
 
 @dataclass(frozen=True, slots=True)
 class WardContext:
-    """One ward, and what took its place where it ended."""
+    """One ward, who answers for it, and what took its place where it ended."""
 
     view: WardView
+    answering: WhoAnswers
     successors: tuple[Area, ...]
 
 
@@ -55,10 +62,10 @@ def in_charge(request: Request, session: Session) -> Response:
     today = clock.today()
     lang = request.path_params["lang"]
     views = sorted(organisations_in_charge(session, today), key=lambda one: sort_key(one.organisation.name(lang), lang))
-    figures = tuple((view, post) for view in views for post in view.posts if post.post.is_portfolio_holder)
+    figure = next(((view, post) for view in views for post in view.posts if post.post.is_portfolio_holder), None)
     kinds = {kind: tuple(view for view in views if view.organisation.kind is kind) for kind in OrganisationKind}
     has_councillors = any(one.seats for one in wards_and_councillors(session, today))
-    context = InChargeContext(figures, {kind: some for kind, some in kinds.items() if some}, has_councillors)
+    context = InChargeContext(figure, {kind: some for kind, some in kinds.items() if some}, has_councillors)
     return render(request, "organisations/in_charge.html", context)
 
 
@@ -79,7 +86,8 @@ def ward(request: Request, session: Session) -> Response:
         path = request.app.state.urls.path("organisations:ward", lang, slug=area.slug(lang))
         return RedirectResponse(path, status_code=301)
     heirs = successors(session, area) if area.ends_on else ()
-    context = WardContext(ward_and_councillors(session, area, clock.today()), heirs)
+    today = clock.today()
+    context = WardContext(ward_and_councillors(session, area, today), who_answers(session, area, today), heirs)
     return render(request, "organisations/ward.html", context, twin={"slug": area.slug(other(lang))})
 
 

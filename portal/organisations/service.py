@@ -5,8 +5,8 @@ what is about a person can be erased; and each raises the revision that the publ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from itertools import count
 from typing import Any
@@ -67,7 +67,7 @@ class ChangedMeanwhile(Conflict):
 
 
 class Taken(Conflict):
-    """Another stands there already: the code, the one portfolio holder of a council, the post or the seat."""
+    """Another stands there already: the code, the one portfolio holder, the post or the seat."""
 
 
 class StillHeld(Conflict):
@@ -109,10 +109,10 @@ def change(session: Session, actor: Actor, kind: Kind, key: int, values: Values,
     if not before:
         return row
     after = {name: values[name] for name in before}
-    for name, value in after.items():
-        setattr(row, name, value)
-    _mark(row)
-    _write(session, row)
+    with _placing(session):
+        for name, value in after.items():
+            setattr(row, name, value)
+        _mark(row)
     record(
         session,
         actor,
@@ -257,9 +257,18 @@ def _mark(row: Row) -> None:
 
 
 def _write(session: Session, row: Row | Seat) -> None:
+    with _placing(session):
+        session.add(row)
+
+
+@contextmanager
+def _placing(session: Session) -> Iterator[None]:
+    """For what may meet another in its place: raises Taken, and takes back what was done inside. Whatever was done
+    before would be written before there is a savepoint, and whoever is refused would lose the whole unit of work.
+    """
     try:
         with session.begin_nested():
-            session.add(row)
+            yield
             session.flush()
     except IntegrityError as error:
         raise Taken from error

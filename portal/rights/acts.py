@@ -17,6 +17,8 @@ ACTS = {
     "rights-request-received": N_("Request about personal data received"),
     "rights-request-extended": N_("Time to answer a request about personal data extended"),
     "rights-request-answered": N_("Request about personal data answered"),
+    "rights-request-acknowledged": N_("Complaint about data protection acknowledged"),
+    "retention-run": N_("Records deleted whose time was over"),
 }
 
 
@@ -27,5 +29,6 @@ def _requests(session: Session, keys: Collection[str]) -> Found:
 
 THINGS = (
     ThingKind("rights-request", N_("Request about personal data"), _requests),
+    ThingKind("job", N_("Job of the portal"), all_on("rights:retention")),
     ThingKind("person", N_("A person’s data"), all_on("rights:index")),
 )

@@ -1,7 +1,8 @@
-"""Requests about personal data: written down, looked at, extended, answered."""
+"""Requests and complaints about personal data: written down, looked at, extended, acknowledged, answered."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -10,11 +11,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from portal import clock
-from portal.clock import Nation
 from portal.lifecycle import IllegalMove
 from portal.rights import forms, service
 from portal.rights.forms import TypedRequest
-from portal.rights.models import RightsRequest
+from portal.rights.models import RequestKind, RightsRequest
 from portal.rights.permissions import HANDLE_PERSONAL_DATA
 from portal.web import idempotency
 from portal.web.forms import Problems, line
@@ -23,7 +23,7 @@ from portal.web.identity import holding, person_of
 from portal.web.manifest import PageRoute
 from portal.web.templates import render
 
-_DONE = frozenset({"received", "extended", "answered"})
+_DONE = frozenset({"received", "extended", "acknowledged", "answered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,11 @@ class RequestContext:
 
     asked: RightsRequest
     may_extend: bool
+    may_acknowledge: bool
     is_late: bool
     reason: str
-    answered_on: str
+    typed: str
+    """The day in the form of an answer, or of an acknowledgement."""
     problems: Problems
     done: str
 
@@ -62,7 +64,7 @@ def receive(request: Request, session: Session, form: FormData) -> Response:
         return render(request, "rights/new.html", context, status=422)
 
     def make() -> str:
-        made = service.receive(session, person_of(request).actor, kind, day, _nation(request))
+        made = service.receive(session, person_of(request).actor, kind, day, request.app.state.settings)
         return _path(request, made.reference, "received")
 
     return RedirectResponse(idempotency.once(session, form, make), 303)
@@ -81,7 +83,8 @@ def extend(request: Request, session: Session, form: FormData) -> Response:
     reason, problems = forms.reason(form)
     if not problems:
         try:
-            service.extend(session, person_of(request).actor, asked.reference, reason, _nation(request))
+            nation = request.app.state.settings.authority.nation
+            service.extend(session, person_of(request).actor, asked.reference, reason, nation)
         except IllegalMove as why:
             problems = {"reason": why.codes[0]}
         else:
@@ -91,19 +94,31 @@ def extend(request: Request, session: Session, form: FormData) -> Response:
 
 def answer(request: Request, session: Session, form: FormData) -> Response:
     """It was answered; or the page again, with why that cannot be."""
+    return _settle(request, session, form, "answered_on", service.answer)
+
+
+def acknowledge(request: Request, session: Session, form: FormData) -> Response:
+    """A complaint was acknowledged; or the page again, with why that cannot be."""
+    return _settle(request, session, form, "acknowledged_on", service.acknowledge)
+
+
+def _settle(
+    request: Request, session: Session, form: FormData, field: str, verb: Callable[..., RightsRequest]
+) -> Response:
+    """What was done on a day that is typed."""
     asked = service.get_request(session, request.path_params["reference"])
-    typed = line(form, "answered_on", 20)[:20]
+    typed = line(form, field, 20)[:20]
     day, code = forms.day_up_to(typed, clock.today())
     if day is not None and day < asked.received_on:
         day, code = None, "before_received"
     if day is not None:
         try:
-            service.answer(session, person_of(request).actor, asked.reference, day)
+            verb(session, person_of(request).actor, asked.reference, day)
         except IllegalMove as why:
             code = why.codes[0]
         else:
-            return RedirectResponse(_path(request, asked.reference, "answered"), 303)
-    return _shown(request, asked, {"answered_on": code}, answered_on=typed)
+            return RedirectResponse(_path(request, asked.reference, field.removesuffix("_on")), 303)
+    return _shown(request, asked, {field: code}, typed=typed)
 
 
 def _shown(  # noqa: PLR0913 - what was typed into either form
@@ -112,16 +127,17 @@ def _shown(  # noqa: PLR0913 - what was typed into either form
     problems: Problems,
     *,
     reason: str = "",
-    answered_on: str | None = None,
+    typed: str | None = None,
     done: str = "",
 ) -> Response:
-    today = clock.today()
+    today, is_open, is_complaint = clock.today(), asked.state == "open", asked.kind is RequestKind.complaint
     context = RequestContext(
         asked=asked,
-        may_extend=(asked.state == "open" and today <= asked.due_on) or "reason" in problems,
-        is_late=asked.answered_on is None and today > asked.due_on,
+        may_extend=(is_open and not is_complaint and today <= asked.due_on) or "reason" in problems,
+        may_acknowledge=(is_open and is_complaint) or "acknowledged_on" in problems,
+        is_late=asked.state in {"open", "extended"} and today > asked.due_on,
         reason=reason,
-        answered_on=today.isoformat() if answered_on is None else answered_on,
+        typed=today.isoformat() if typed is None else typed,
         problems=problems,
         done=done,
     )
@@ -133,11 +149,6 @@ def _path(request: Request, reference: str, done: str) -> str:
     return f"{path}?done={done}"
 
 
-def _nation(request: Request) -> Nation:
-    nation: Nation = request.app.state.settings.authority.nation
-    return nation
-
-
 _MAY = holding(HANDLE_PERSONAL_DATA)
 _ONE = "/rights/requests/{reference:slug}"
 
@@ -146,5 +157,6 @@ routes = (
     PageRoute("/rights/new", action(receive, may=_MAY), "rights:receive", ("POST",)),
     PageRoute(_ONE, page(show, may=_MAY), "rights:request"),
     PageRoute(f"{_ONE}/extend", action(extend, may=_MAY), "rights:extend", ("POST",)),
+    PageRoute(f"{_ONE}/acknowledged", action(acknowledge, may=_MAY), "rights:acknowledge", ("POST",)),
     PageRoute(f"{_ONE}/answered", action(answer, may=_MAY), "rights:answer", ("POST",)),
 )

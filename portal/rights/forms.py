@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData
@@ -11,6 +12,9 @@ from portal.rights.models import RequestKind
 from portal.rights.rules import LONGEST_REASON
 from portal.web.forms import LONGEST_EMAIL, Problems, line, looks_like_email, words
 
+_KEY = re.compile(r"[a-z]{1,30}:[0-9]{1,9}\Z")
+_LONGEST_KEY = 40
+_LONGEST_NAME = 120
 _FIRST_YEAR = 2018
 """In which these rights, and their clock, began."""
 
@@ -23,11 +27,20 @@ class TypedRequest:
     received_on: str
 
 
-def email(form: FormData) -> tuple[str, Problems]:
-    """An address. Code: not_email."""
+def whom(form: FormData) -> tuple[str, Problems]:
+    """An address, or the key of a record as the page of a name hands it out. Code: not_email."""
+    key = line(form, "key", _LONGEST_KEY)
+    if _KEY.match(key):
+        return key, {}
     typed = line(form, "email", LONGEST_EMAIL)
     good = looks_like_email(typed)
     return typed, ({} if good else {"email": "not_email"})
+
+
+def name(form: FormData) -> tuple[str, Problems]:
+    """The name of somebody in a post or a seat. Code: no_name."""
+    typed = line(form, "name", _LONGEST_NAME)[:_LONGEST_NAME]
+    return typed, ({} if typed else {"name": "no_name"})
 
 
 def new_request(form: FormData, today: dt.date) -> tuple[TypedRequest, RequestKind | None, dt.date | None, Problems]:

@@ -1,11 +1,13 @@
-"""What the whole portal holds about one person, looked up, given out and erased. The nouns say what each of them holds;
-what was done is recorded with the address as a commitment only.
+"""What the whole portal holds about one person, looked up, given out and erased: by an e-mail address, or, where none
+is known, by the key of a record that was found by a name. The nouns say what each of them holds; what was done is
+recorded with the address or name as a commitment only.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -34,48 +36,71 @@ def folded(email: str) -> str:
     return email.strip().lower()
 
 
-def look_up(session: Session, actor: Actor, nouns: Sequence[PersonalData], email: str) -> tuple[Held, ...]:
-    """Everything that is held about the person with this address. That somebody looked is recorded."""
-    found = held(session, nouns, email)
-    after = {"email": Personal(folded(email)), "records": len(found)}
+def find_named(session: Session, actor: Actor, nouns: Sequence[PersonalData], name: str) -> Mapping[str, list[Held]]:
+    """Everybody of this name, by the address or key by which they are looked up. That somebody looked is recorded."""
+    people: defaultdict[str, list[Held]] = defaultdict(list)
+    for noun in nouns:
+        for whom, one in noun.named(session, name) if noun.named else ():
+            people[whom].append(one)
+    after = {"name": Personal(name.casefold()), "people": len(people)}
     record(session, actor, "person-looked-up", PERSON, after=after)
+    return people
+
+
+def look_up(session: Session, actor: Actor, nouns: Sequence[PersonalData], whom: str) -> tuple[Held, ...]:
+    """Everything that is held about the person with this address, or key. That somebody looked is recorded."""
+    found = held(session, nouns, whom)
+    record(session, actor, "person-looked-up", PERSON, after={**_whose(whom), "records": len(found)})
     return found
 
 
-def give_out(session: Session, actor: Actor, nouns: Sequence[PersonalData], email: str) -> tuple[Held, ...]:
+def give_out(session: Session, actor: Actor, nouns: Sequence[PersonalData], whom: str) -> tuple[Held, ...]:
     """The same, to be handed to the person. That it was given out is recorded."""
-    found = held(session, nouns, email)
-    record(
-        session, actor, "person-data-given-out", PERSON, after={"email": Personal(folded(email)), "records": len(found)}
-    )
+    found = held(session, nouns, whom)
+    record(session, actor, "person-data-given-out", PERSON, after={**_whose(whom), "records": len(found)})
     return found
 
 
-def erase(session: Session, actor: Actor, nouns: Sequence[PersonalData], email: str) -> Erased:
-    """Delete what may be deleted of the person with this address, in one unit of work: all of it or nothing. The
-    record keeps that it was done, as proof for the person.
+def erase(session: Session, actor: Actor, nouns: Sequence[PersonalData], whom: str) -> Erased:
+    """Delete what may be deleted of the person with this address, or key, in one unit of work: all of it or nothing.
+    The record keeps that it was done, as proof for the person.
     """
     with rows_first(session):
-        gone = sum(noun.erase(session, actor, folded(email)) for noun in nouns)
-    left = held(session, nouns, email)
-    after = {"email": Personal(folded(email)), "erased": gone, "left": len(left)}
-    record(session, actor, "person-erased", PERSON, after=after)
-    return Erased(gone, left, reasons(session, nouns, email))
+        gone = sum(noun.erase(session, actor, folded(whom)) for noun in _asked(nouns, whom))
+    left = held(session, nouns, whom)
+    record(session, actor, "person-erased", PERSON, after={**_whose(whom), "erased": gone, "left": len(left)})
+    return Erased(gone, left, reasons(session, nouns, whom))
 
 
-def held(session: Session, nouns: Iterable[PersonalData], email: str) -> tuple[Held, ...]:
+def held(session: Session, nouns: Iterable[PersonalData], whom: str) -> tuple[Held, ...]:
     """What every noun holds."""
-    return tuple(one for noun in nouns for one in noun.held(session, folded(email)))
+    return tuple(one for noun in _asked(nouns, whom) for one in noun.held(session, folded(whom)))
 
 
-def reasons(session: Session, nouns: Iterable[PersonalData], email: str) -> tuple[str, ...]:
+def reasons(session: Session, nouns: Iterable[PersonalData], whom: str) -> tuple[str, ...]:
     """Why some of what is held cannot be erased here: the codes of the nouns that hold something and say why."""
-    holding = (noun for noun in nouns if noun.kept_because and any(True for _ in noun.held(session, folded(email))))
-    return tuple(noun.kept_because for noun in holding)
+    kept = (noun for noun in _asked(nouns, whom) if noun.kept_because)
+    return tuple(noun.kept_because for noun in kept if any(True for _ in noun.held(session, folded(whom))))
 
 
-def as_json(email: str, found: Iterable[Held]) -> str:
+def as_json(whom: str, found: Iterable[Held]) -> str:
     """What is held, for a machine: of the person's own, in a form that is in common use (UK GDPR, article 20)."""
     records = [{"record": one.record, **one.fields} for one in found]
-    whole = {"email": folded(email), "made_at": clock.now().isoformat(timespec="seconds"), "records": records}
+    whose = {"email" if is_address(whom) else "key": folded(whom)}
+    whole = {**whose, "made_at": clock.now().isoformat(timespec="seconds"), "records": records}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def is_address(whom: str) -> bool:
+    """Whether a person is named by an address, and not by the key of a record."""
+    return "@" in whom
+
+
+def _asked(nouns: Iterable[PersonalData], whom: str) -> Iterable[PersonalData]:
+    """Who knows a person named so: a key only who gives keys."""
+    return nouns if is_address(whom) else [noun for noun in nouns if noun.named]
+
+
+def _whose(whom: str) -> Mapping[str, object]:
+    """For the record. A key names nobody by itself."""
+    return {"email": Personal(folded(whom))} if is_address(whom) else {"key": whom}

@@ -18,10 +18,10 @@ from portal.web.manifest import DeskTask, Job, JobContext, Manifest, Permission,
 
 @dataclass(frozen=True, slots=True)
 class RequestsContext:
-    """How many requests wait, and when the next is due."""
+    """How many requests wait, and when the next is due: of a complaint that was acknowledged no day is."""
 
     count: int
-    due_on: dt.date
+    due_on: dt.date | None
 
 
 def _desk(session: Session, person: Person) -> Iterable[DeskTask]:
@@ -31,7 +31,8 @@ def _desk(session: Session, person: Person) -> Iterable[DeskTask]:
     if waiting:
         oldest = min(one.received_on for one in waiting)
         since = dt.datetime.combine(oldest, dt.time(), LONDON)
-        yield DeskTask("rights/desk_requests.html", RequestsContext(len(waiting), waiting[0].due_on), since)
+        due_on = None if waiting[0].acknowledged_on else waiting[0].due_on
+        yield DeskTask("rights/desk_requests.html", RequestsContext(len(waiting), due_on), since)
 
 
 def _forget(here: JobContext) -> str | None:

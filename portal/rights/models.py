@@ -14,7 +14,11 @@ class RequestKind(StrEnum):
     access = "access"
     erasure = "erasure"
     rectification = "rectification"
+    restriction = "restriction"
+    """That data are not used while a question about them is settled."""
     objection = "objection"
+    complaint = "complaint"
+    """No request: somebody says that their data were not dealt with as the law says. It has a clock of its own."""
 
 
 class RightsRequest(SQLModel, table=True):
@@ -30,6 +34,8 @@ class RightsRequest(SQLModel, table=True):
     """See `portal.rights.rules`."""
     extended_on: dt.date | None = None
     extension_reason: str | None = Field(default=None, max_length=500)
+    acknowledged_on: dt.date | None = None
+    """Of a complaint: when its sender was told that it came."""
     answered_on: dt.date | None = None
 
     @property
@@ -37,4 +43,6 @@ class RightsRequest(SQLModel, table=True):
         """Where it stands; see `portal.rights.workflow`."""
         if self.answered_on is not None:
             return "answered"
+        if self.acknowledged_on is not None:
+            return "acknowledged"
         return "extended" if self.extended_on is not None else "open"

@@ -22,6 +22,8 @@ class Kept:
 
     record: str
     kept: str
+    months: int | None
+    """The number in force, where a setting says how long."""
     job: str
     due: int | None
     """None where nobody counts it."""
@@ -31,9 +33,10 @@ class Kept:
 
 
 def open_requests(session: Session) -> Sequence[RightsRequest]:
-    """Requests that wait for an answer, the next that is due first."""
+    """Requests that wait for an answer, the next that is due first; then complaints that were acknowledged."""
     wanted = select(RightsRequest).where(col(RightsRequest.answered_on).is_(None))
-    return session.exec(wanted.order_by(col(RightsRequest.due_on), col(RightsRequest.id))).all()
+    has_no_day = col(RightsRequest.acknowledged_on).is_not(None)
+    return session.exec(wanted.order_by(has_no_day, col(RightsRequest.due_on), col(RightsRequest.id))).all()
 
 
 def answered_requests(session: Session) -> Sequence[RightsRequest]:
@@ -53,6 +56,7 @@ def _kept(session: Session, rule: Retention, run: JobRun | None, settings: Setti
     return Kept(
         record=rule.record,
         kept=rule.kept,
+        months=rule.months(settings),
         job=rule.job,
         due=rule.due(session, settings) if rule.due else None,
         ended_at=run.ended_at if run else None,

@@ -1,5 +1,5 @@
-"""What is held about one person: looked up by an address that is posted, given out, erased; and what is kept how long.
-No address of a person stands in an address of a page or in a log.
+"""What is held about one person: looked up by an address or a name that is posted, given out, erased; and what is kept
+how long. No address or name of a person stands in an address of a page or in a log.
 """
 
 from __future__ import annotations
@@ -12,33 +12,43 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.rights import forms, holdings, queries
+from portal.rights import forms, holdings, queries, wording
 from portal.rights.models import RightsRequest
 from portal.rights.permissions import HANDLE_PERSONAL_DATA
 from portal.rights.queries import Kept
+from portal.rights.wording import Record
 from portal.web.forms import Problems
 from portal.web.handlers import action, page
 from portal.web.identity import holding, person_of
-from portal.web.manifest import Held, PageRoute, PersonalData
+from portal.web.manifest import PageRoute, PersonalData
 from portal.web.templates import render
 
 
 @dataclass(frozen=True, slots=True)
 class RightsContext:
-    """Where the officer begins: the box for an address, and the requests."""
+    """Where the officer begins: the boxes for an address and for a name, and the requests."""
 
     email: str
+    name: str
     problems: Problems
     waiting: Sequence[RightsRequest]
     answered: Sequence[RightsRequest]
 
 
 @dataclass(frozen=True, slots=True)
-class HeldContext:
-    """What is held about one person, and what of it cannot be erased here."""
+class NamedContext:
+    """Several people of one name, each by the address or key by which they are looked up."""
 
-    email: str
-    found: tuple[Held, ...]
+    name: str
+    people: tuple[tuple[str, tuple[Record, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldContext:
+    """What is held about one person, and what of it cannot be erased here. `whom`: their address, or a key."""
+
+    whom: str
+    found: tuple[Record, ...]
     reasons: tuple[str, ...]
     problems: Problems
 
@@ -47,17 +57,17 @@ class HeldContext:
 class GivenContext:
     """What is held about one person, to be printed for them."""
 
-    email: str
-    found: tuple[Held, ...]
+    whom: str
+    found: tuple[Record, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ErasedContext:
     """What became of an erasure."""
 
-    email: str
+    whom: str
     gone: int
-    left: tuple[Held, ...]
+    left: tuple[Record, ...]
     reasons: tuple[str, ...]
 
 
@@ -74,21 +84,36 @@ def index(request: Request, session: Session) -> Response:
 
 
 def look_up(request: Request, session: Session, form: FormData) -> Response:
-    """What is held about somebody."""
-    email, problems = forms.email(form)
+    """What is held about somebody; or, of several of one name, who is meant."""
+    if "name" in form:
+        return _look_up_named(request, session, form)
+    whom, problems = forms.whom(form)
     if problems:
-        return _index(request, session, email, problems)
-    return _held(request, session, email, {})
+        return _index(request, session, whom, problems)
+    return _held(request, session, whom, {})
+
+
+def _look_up_named(request: Request, session: Session, form: FormData) -> Response:
+    name, problems = forms.name(form)
+    if problems:
+        return _index(request, session, "", problems, name)
+    people = holdings.find_named(session, person_of(request).actor, _nouns(request), name)
+    if not people:
+        return _index(request, session, "", {"name": "nobody"}, name)
+    if len(people) == 1:
+        return _held(request, session, next(iter(people)), {})
+    shown = tuple((whom, wording.records(session, request.app.state, found)) for whom, found in people.items())
+    return render(request, "rights/named.html", NamedContext(name, shown))
 
 
 def as_json(request: Request, session: Session, form: FormData) -> Response:
     """What is held about somebody, as a file for them."""
-    email, problems = forms.email(form)
+    whom, problems = forms.whom(form)
     if problems:
-        return _index(request, session, email, problems)
-    found = holdings.give_out(session, person_of(request).actor, _nouns(request), email)
+        return _index(request, session, whom, problems)
+    found = holdings.give_out(session, person_of(request).actor, _nouns(request), whom)
     return Response(
-        holdings.as_json(email, found),
+        holdings.as_json(whom, found),
         media_type="application/json",
         headers={"content-disposition": 'attachment; filename="personal-data.json"'},
     )
@@ -96,22 +121,23 @@ def as_json(request: Request, session: Session, form: FormData) -> Response:
 
 def as_page(request: Request, session: Session, form: FormData) -> Response:
     """What is held about somebody, as a page to be printed for them."""
-    email, problems = forms.email(form)
+    whom, problems = forms.whom(form)
     if problems:
-        return _index(request, session, email, problems)
-    found = holdings.give_out(session, person_of(request).actor, _nouns(request), email)
-    return render(request, "rights/given.html", GivenContext(email, found))
+        return _index(request, session, whom, problems)
+    found = holdings.give_out(session, person_of(request).actor, _nouns(request), whom)
+    return render(request, "rights/given.html", GivenContext(whom, wording.records(session, request.app.state, found)))
 
 
 def erase(request: Request, session: Session, form: FormData) -> Response:
     """Delete what may be deleted, once it is confirmed."""
-    email, problems = forms.email(form)
+    whom, problems = forms.whom(form)
     if problems:
-        return _index(request, session, email, problems)
+        return _index(request, session, whom, problems)
     if form.get("sure") != "yes":
-        return _held(request, session, email, {"sure": "not_sure"})
-    done = holdings.erase(session, person_of(request).actor, _nouns(request), email)
-    return render(request, "rights/erased.html", ErasedContext(email, done.gone, done.left, done.reasons))
+        return _held(request, session, whom, {"sure": "not_sure"})
+    done = holdings.erase(session, person_of(request).actor, _nouns(request), whom)
+    left = wording.records(session, request.app.state, done.left)
+    return render(request, "rights/erased.html", ErasedContext(whom, done.gone, left, done.reasons))
 
 
 def retention(request: Request, session: Session) -> Response:
@@ -121,15 +147,16 @@ def retention(request: Request, session: Session) -> Response:
     return render(request, "rights/retention.html", RetentionContext(kept))
 
 
-def _index(request: Request, session: Session, email: str, problems: Problems) -> Response:
-    context = RightsContext(email, problems, queries.open_requests(session), queries.answered_requests(session))
+def _index(request: Request, session: Session, email: str, problems: Problems, name: str = "") -> Response:
+    context = RightsContext(email, name, problems, queries.open_requests(session), queries.answered_requests(session))
     return render(request, "rights/index.html", context, status=422 if problems else 200)
 
 
-def _held(request: Request, session: Session, email: str, problems: Problems) -> Response:
+def _held(request: Request, session: Session, whom: str, problems: Problems) -> Response:
     nouns = _nouns(request)
-    found = holdings.look_up(session, person_of(request).actor, nouns, email)
-    context = HeldContext(email, found, holdings.reasons(session, nouns, email), problems)
+    found = holdings.look_up(session, person_of(request).actor, nouns, whom)
+    shown = wording.records(session, request.app.state, found)
+    context = HeldContext(whom, shown, holdings.reasons(session, nouns, whom), problems)
     return render(request, "rights/held.html", context, status=422 if problems else 200)
 
 

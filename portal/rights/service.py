@@ -1,4 +1,6 @@
-"""What the officer does with requests: write one down, extend it, answer it; and the end of what was answered."""
+"""What the officer does with requests and complaints: write one down, extend it, acknowledge it, answer it; and the end
+of what was answered.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ from portal.clock import Nation
 from portal.contact.service import new_reference
 from portal.lifecycle import Actor, Reference
 from portal.rights.models import RequestKind, RightsRequest
-from portal.rights.rules import corresponding_day, due_on
-from portal.rights.workflow import REQUESTS, Extending
+from portal.rights.rules import acknowledge_by, corresponding_day, due_on
+from portal.rights.workflow import REQUESTS, Acknowledging, Extending
 from portal.settings import Settings
 from portal.trouble import NotFound
 
@@ -34,11 +36,14 @@ def get_request(session: Session, reference: str) -> RightsRequest:
     return found
 
 
-def receive(session: Session, actor: Actor, kind: RequestKind, received_on: dt.date, nation: Nation) -> RightsRequest:
-    """Write down that somebody asked; from then on the clock runs."""
-    request = RightsRequest(
-        reference=new_reference(), kind=kind, received_on=received_on, due_on=due_on(received_on, nation)
-    )
+def receive(
+    session: Session, actor: Actor, kind: RequestKind, received_on: dt.date, settings: Settings
+) -> RightsRequest:
+    """Write down that somebody asked or complained; from then on the clock runs."""
+    due = due_on(received_on, settings.authority.nation)
+    if kind is RequestKind.complaint:
+        due = acknowledge_by(received_on, settings.complaint_days)
+    request = RightsRequest(reference=new_reference(), kind=kind, received_on=received_on, due_on=due)
     session.add(request)
     record(session, actor, "rights-request-received", reference_of(request.reference), after=_said(request))
     return request
@@ -48,11 +53,23 @@ def extend(session: Session, actor: Actor, reference: str, reason: str, nation: 
     """Two months more, for a reason that the person is told. Raises NotFound, IllegalMove."""
     request = _held(session, reference)
     before = _said(request)
-    _check("extend", request, actor, Extending(clock.today(), request.due_on, reason))
+    is_complaint = request.kind is RequestKind.complaint
+    _check("extend", request, actor, Extending(clock.today(), request.due_on, reason, is_complaint))
     request.extended_on, request.extension_reason = clock.today(), reason.strip()
     request.due_on = due_on(request.received_on, nation, is_extended=True)
     session.add(request)
     record(session, actor, "rights-request-extended", reference_of(reference), before=before, after=_said(request))
+    return request
+
+
+def acknowledge(session: Session, actor: Actor, reference: str, acknowledged_on: dt.date) -> RightsRequest:
+    """The sender of a complaint was told on this day that it came. Raises NotFound, IllegalMove."""
+    request = _held(session, reference)
+    before = _said(request)
+    _check("acknowledge", request, actor, Acknowledging(request.kind is RequestKind.complaint))
+    request.acknowledged_on = acknowledged_on
+    session.add(request)
+    record(session, actor, "rights-request-acknowledged", reference_of(reference), before=before, after=_said(request))
     return request
 
 

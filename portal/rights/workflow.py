@@ -1,7 +1,8 @@
-"""The life of a request about personal data, as one table of moves.
+"""The life of a request about personal data, and of a complaint, as one table of moves.
 
-open --extend--> extended
-open, extended --answer--> answered
+open --extend--> extended                            a request only
+open --acknowledge--> acknowledged                   a complaint only
+open, extended, acknowledged --answer--> answered
 """
 
 from __future__ import annotations
@@ -21,6 +22,14 @@ class Extending:
     today: dt.date
     due_on: dt.date
     reason: str
+    is_complaint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledging:
+    """What the rule of an acknowledgement looks at."""
+
+    is_complaint: bool
 
 
 def is_in_the_first_month(extending: Extending) -> str | None:
@@ -33,11 +42,22 @@ def has_a_reason(extending: Extending) -> str | None:
     return None if extending.reason.strip() else "no_reason"
 
 
+def is_a_request(extending: Extending) -> str | None:
+    """A complaint has no month that could be made longer."""
+    return "not_for_complaints" if extending.is_complaint else None
+
+
+def is_a_complaint(acknowledging: Acknowledging) -> str | None:
+    """A request is answered, and has no other clock."""
+    return None if acknowledging.is_complaint else "only_for_complaints"
+
+
 REQUESTS = Lifecycle(
-    states=("open", "extended", "answered"),
+    states=("open", "extended", "acknowledged", "answered"),
     initial="open",
     moves=(
-        Move("extend", frozenset({"open"}), "extended", _OFFICER, (is_in_the_first_month, has_a_reason)),
-        Move("answer", frozenset({"open", "extended"}), "answered", _OFFICER),
+        Move("extend", frozenset({"open"}), "extended", _OFFICER, (is_a_request, is_in_the_first_month, has_a_reason)),
+        Move("acknowledge", frozenset({"open"}), "acknowledged", _OFFICER, (is_a_complaint,)),
+        Move("answer", frozenset({"open", "extended", "acknowledged"}), "answered", _OFFICER),
     ),
 )

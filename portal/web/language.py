@@ -18,6 +18,7 @@ PATH_WORDS: Mapping[str, str] = {
     "accessibility-statement": "datganiad-hygyrchedd",
     "account": "cyfrif",
     "accounts": "cyfrifon",
+    "acknowledged": "cydnabuwyd",
     "add": "ychwanegu",
     "again": "eto",
     "answered": "atebwyd",

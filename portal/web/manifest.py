@@ -5,6 +5,7 @@ by name.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     from portal.web.letters import Letters
+
+
+_MONTHS = re.compile(r"\b[a-z_]+_months\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,8 @@ class JobContext:
 
     topics: Mapping[str, TopicKind] = field(default_factory=dict)
     """What can be followed, by its kind."""
+    retention: frozenset[str] = frozenset()
+    """The names of the jobs that end what is kept about people: what they deleted is an act of the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,11 @@ class Retention:
     kept: str
     job: str
     due: Callable[[Session, Settings], int] | None = None
+
+    def months(self, settings: Settings) -> int | None:
+        """The number in force, where the words name a setting: it may be changed, and nobody should have to look."""
+        found = _MONTHS.search(self.kept)
+        return int(getattr(settings, found[0])) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +225,15 @@ class Held:
 class PersonalData:
     """How a noun gives out, and deletes, what it holds about the person with an e-mail address (in small letters).
 
-    `erase` returns how many records went, and leaves what the law says must stay; `kept_because` says of what.
+    `erase` returns how many records went, and leaves what the law says must stay; `kept_because` says of what. A noun
+    that knows people without an address finds them by `named`: from a name, each record of somebody called so, with
+    their address or, where there is none, a key `kind:number` that its `held` and `erase` take in place of one.
     """
 
     held: Callable[[Session, str], Iterable[Held]]
     erase: Callable[[Session, Actor, str], int]
     kept_because: str = ""
+    named: Callable[[Session, str], Iterable[tuple[str, Held]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

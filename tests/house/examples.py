@@ -65,7 +65,7 @@ EXAMPLES: dict[str, Maker] = {
     **{f"moderation:{name}": letters.report for name in ("show_report", "settle")},
     **{f"notifications:{name}": letters.refused_mail for name in ("give_up", "try_again")},
     **_kept(),
-    **{f"rights:{name}": letters.request for name in ("request", "answer", "extend")},
+    **{f"rights:{name}": letters.request for name in ("request", "answer", "extend", "acknowledge")},
 }
 
 

@@ -7,7 +7,6 @@ import secrets
 from sqlmodel import Session, SQLModel
 
 from portal import clock
-from portal.clock import Nation
 from portal.contact.models import Inbox, Message
 from portal.contact.service import new_reference, receive
 from portal.lifecycle import OPERATOR, Reference
@@ -69,7 +68,7 @@ def message(session: Session) -> dict[str, object]:
 
 def request(session: Session) -> dict[str, object]:
     """A request that came today."""
-    asked = rights.receive(session, OPERATOR, RequestKind.access, clock.today(), Nation.wales)
+    asked = rights.receive(session, OPERATOR, RequestKind.access, clock.today(), Settings())
     return {"reference": asked.reference}
 
 

@@ -137,12 +137,22 @@ def test_a_bad_list_is_refused_whole(bring, database, why):
     assert all_of(database, Organisation) == []
 
 
-def test_a_second_portfolio_holder_of_one_council_is_refused(bring, database):
+@pytest.mark.parametrize("post", ["council,second", "police,figure"])
+def test_a_second_portfolio_holder_is_refused(bring, database, post):
     bring(BODIES, POSTS)
-    with pytest.raises(FilesRefused, match="'council' has another portfolio holder already"):
-        bring(POST_HEAD + "council,second,T,T,yes,\n")
-    bring(POST_HEAD + "police,figure,T,T,yes,\n")
-    assert sum(one.is_portfolio_holder for one in all_of(database, Post)) == 2
+    with pytest.raises(FilesRefused, match="'figure' of 'council' is the portfolio holder already; there is one"):
+        bring(f"{POST_HEAD}{post},T,T,yes,\n")
+    with pytest.raises(FilesRefused, match="line 3: 'a' of 'police' is the portfolio holder already"):
+        bring(POST_HEAD + "police,a,T,T,yes,\npolice,b,T,T,yes,\ncouncil,figure,T,T,no,\n")
+    assert [one.code for one in all_of(database, Post) if one.is_portfolio_holder] == ["figure"]
+
+
+def test_a_list_moves_the_portfolio_holder_whichever_post_it_names_first(bring, database):
+    bring(BODIES, POSTS)
+    for figure, other in (("police,figure", "council,figure"), ("council,figure", "police,figure")):
+        bring(f"{POST_HEAD}{figure},T,T,yes,\n{other},T,T,no,\n")
+        (holder,) = [one for one in all_of(database, Post) if one.is_portfolio_holder]
+        assert holder.code == "figure"
 
 
 def test_what_ended_is_not_begun_again_by_a_file(bring, database):

@@ -11,6 +11,7 @@ from sqlmodel import select
 from portal.app import create_app
 from portal.audit.models import AuditEntry
 from portal.audit.queries import verify_chain
+from portal.organisations import service
 from portal.organisations.models import Councillor, Holder, Organisation, Post, Seat
 from portal.places.models import Area
 from tests.browse import MARKED, Browse, _value
@@ -197,12 +198,50 @@ def test_two_organisations_of_one_name_have_codes_of_their_own(staff, filled):
     assert [one.code for one in kept(filled, Organisation, name_en="Same")] == ["same", "same-2"]
 
 
-def test_an_organisation_has_one_portfolio_holder(staff, filled):
-    (council,) = kept(filled, Organisation, code="council")
-    page = staff.open(f"/en/organisations/{council.id}/add").fill("Title in English", "B").fill("Title in Welsh", "B")
-    again = page.tick("This is the portfolio holder, who answers for community safety").press("Save")
-    assert again.problems() == ["Another post of this organisation is the portfolio holder. There can be one"]
+FIGURE = "This is the portfolio holder, who answers for community safety"
+THERE_IS_ONE = "There can be one portfolio holder. It is now: Portfolio holder, Hereshire Council"
+
+
+@pytest.mark.parametrize("code", ["council", "police"])
+def test_the_portal_has_one_portfolio_holder(staff, filled, code):
+    (body,) = kept(filled, Organisation, code=code)
+    page = staff.open(f"/en/organisations/{body.id}/add").fill("Title in English", "B").fill("Title in Welsh", "B")
+    again = page.tick(FIGURE).press("Save")
+    assert again.problems() == [THERE_IS_ONE]
     assert kept(filled, Post, title_en="B") == []
+    again.tick("Move it here from there").press("Save")
+    assert [one.title_en for one in kept(filled, Post, is_portfolio_holder=True)] == ["B"]
+    assert acts(filled)[-2:] == ["post-changed", "post-added"]
+
+
+def test_a_post_that_is_there_meets_the_portfolio_holder_and_takes_its_place_when_that_is_said(staff, filled):
+    (post,) = kept(filled, Post, code="inspector")
+    page = staff.open(f"/en/organisations/posts/{post.id}").fill("Telephone", "01632 960042").tick(FIGURE)
+    again = page.press("Save")
+    assert (again.status, again.problems()) == (422, [THERE_IS_ONE])
+    assert again.value("Telephone") == "01632 960042"
+    assert kept(filled, Post, code="inspector")[0].version == 1
+    assert "It is saved." in again.tick("Move it here from there").press("Save").said
+    assert [one.code for one in kept(filled, Post, is_portfolio_holder=True)] == ["inspector"]
+    assert acts(filled)[-2:] == ["post-changed", "post-changed"]
+    figure, *_ = every(Browse(staff.app).open("/en/who-is-in-charge").main, "h2")
+    assert words(figure) == "Here Police"
+
+
+def test_where_somebody_else_was_quicker_the_portfolio_holder_stays(staff, filled):
+    (post,) = kept(filled, Post, code="inspector")
+    page = staff.open(f"/en/organisations/posts/{post.id}")
+    mine = values_of(page) | {"is_portfolio_holder": "yes", "takes_over": "yes"}
+    page.fill("Telephone", "01632 960042").press("Save")
+    staff.send(page.path, mine, status=409)
+    assert [one.code for one in kept(filled, Post, is_portfolio_holder=True)] == ["figure"]
+
+
+def test_two_who_add_one_name_at_one_instant_are_told(staff, filled, monkeypatch):
+    monkeypatch.setattr(service, "_free_code", lambda *_: "police")
+    page = staff.open("/en/organisations/add").fill("What it is", "other")
+    again = page.fill("Name in English", "Police").fill("Name in Welsh", "Heddlu").press("Save")
+    assert again.problems() == ["Somebody else saved something of this name at the same moment. Save again"]
 
 
 def test_a_post_is_held_by_one_person(staff, filled):

@@ -10,8 +10,9 @@ from portal.audit.queries import verify_chain
 from portal.lifecycle import Actor
 from portal.organisations.manifest import manifest
 from portal.organisations.models import Councillor, Holder
-from portal.organisations.personal import erase, forget_former_contacts, former_contacts, held
+from portal.organisations.personal import erase, forget_former_contacts, former_contacts, held, named
 from portal.organisations.queries import seats_by_email
+from portal.organisations.service import TABLES, Kind, reference_of
 from tests.factories import job_context
 
 TODAY = dt.date(2026, 11, 20)
@@ -31,6 +32,42 @@ def test_what_is_held_is_given_out_by_address(filled):
     assert found.fields["name"] == "Ann Example"
     assert found.fields["telephone"] == "01632 960001"
     assert (holder.record, holder.fields["starts_on"]) == ("holder", "2024-05-01")
+
+
+@pytest.mark.parametrize("kind", [Kind.holder, Kind.councillor])
+def test_all_that_is_kept_of_a_person_is_given_out(filled, kind):
+    table = TABLES[kind]
+    with filled.unit_of_work() as session:
+        row = session.exec(select(table).where(table.name == "Ann Example")).one()
+        for column in table.__table__.columns:
+            if not column.primary_key and not column.foreign_keys and getattr(row, column.name) in {None, ""}:
+                setattr(row, column.name, TODAY if column.name.endswith("_on") else "words")
+        if kind is Kind.councillor:
+            row.covered_by = one(session, "Bryn Ffug").key
+        session.flush()
+        (found,) = held(session, str(reference_of(kind, row.key)))
+    kept = {column.name for column in table.__table__.columns} - {"id", "version", "seat_id", "post_id"}
+    assert set(found.fields) == kept | {"place_en", "place_cy"}
+    assert found.fields.get("covered_by", "Bryn Ffug") == "Bryn Ffug"
+    assert (found.fields["place_en"], found.fields["shows_telephone"]) == (
+        ("Portfolio holder", "yes") if kind is Kind.holder else ("Alder", "yes")
+    )
+
+
+def test_who_has_no_address_is_found_by_name_and_what_may_go_goes(filled):
+    with filled.unit_of_work() as session:
+        holder = one(session, "Ann Example", Holder)
+        holder.email, key = "", f"holder:{holder.key}"
+        session.flush()
+        assert [whom for whom, _ in named(session, " ann  EXAMPLE ")] == [key, "ann@example.org"]
+        assert [whom for whom, _ in named(session, "Councillor Ann Example")] == []
+        assert [whom for whom, _ in named(session, "Cled Chwedl")] == ["cled@example.org"]
+        holder.ends_on = TODAY
+        session.flush()
+        assert erase(session, OFFICER, key) == 1
+        assert (holder.name, holder.telephone) == ("Ann Example", "")
+        for nobody in ("holder:999", "seat:1", "holder:", "organisation:1"):
+            assert list(held(session, nobody)) == []
 
 
 def test_a_councillor_is_found_by_address_while_they_sit(filled):

@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 from sqlmodel import select
 
+from portal import revisions
 from portal.app import create_app
 from portal.organisations.following import end_seats_of_ended_wards, turn_the_day
 from portal.organisations.models import Councillor, Holder, Seat
+from portal.organisations.service import NOUN
 from portal.places.models import Area, AreaSuccessor
 from tests.browse import MARKED, Browse
 from tests.checks import every, words
@@ -68,6 +70,47 @@ def test_a_vacant_seat_and_a_term_that_is_over_are_said(public):
     cedar = public.open("/en/councillors/cedar").said
     assert "The term ended on 19 November 2026. It has not been said yet who was elected." in cedar
     assert "No councillors have been entered for this ward yet." in public.open("/en/councillors/st-derws-park").said
+
+
+def test_of_a_seat_for_which_nobody_answers_it_is_said_whom_to_turn_to(public, filled):
+    birch = public.open("/en/councillors/birch").said
+    assert "Nobody sits in this seat at present. In the meantime turn to: Cled Chwedl" in birch
+    cedar = public.open("/en/councillors/cedar")
+    assert "Nobody answers for this ward at present. Write to: Community safety team" in cedar.said
+    assert cedar.follow("Write to: Community safety team").path == "/en/contact/general"
+    assert "Tîm diogelwch cymunedol" in cedar.in_other_language().said
+    with filled.unit_of_work() as session:
+        session.exec(select(Councillor).where(Councillor.name == "Ann Example")).one().absent_from_on = TODAY
+        revisions.touch(session, NOUN)
+    assert (
+        "Nobody stands in at present. Nobody answers for this ward at present."
+        in public.open("/en/councillors/alder").said
+    )
+
+
+def test_the_days_of_a_seat_are_said(public):
+    said = public.open("/en/councillors/birch").said
+    assert "In the seat since: 9 May 2022" in said
+    assert "The term ends on: 6 May 2027" in said
+
+
+def test_a_post_whose_holder_s_term_is_over_is_vacant_and_how_to_reach_them_is_shown_no_more(public, filled):
+    with filled.unit_of_work() as session:
+        holder = session.exec(select(Holder)).first()
+        holder.term_ends_on, holder.shows_email = TODAY, True
+        revisions.touch(session, NOUN)
+    said = public.open("/en/who-is-in-charge").said
+    assert "The term ends on: 20 November 2026" in said
+    assert "01632 960009" in said
+    with filled.unit_of_work() as session:
+        session.exec(select(Holder)).first().term_ends_on = TODAY - dt.timedelta(days=1)
+        revisions.touch(session, NOUN)
+    said = public.open("/en/who-is-in-charge").said
+    assert "The term of Ann Example ended on 19 November 2026. The post is vacant until it is said" in said
+    assert "In post since" not in said
+    assert "01632 960009" not in said
+    assert "own@example.org" not in said
+    assert "figure@example.org" in said
 
 
 def test_what_is_known_in_one_language_alone_is_marked_as_what_it_is(public):

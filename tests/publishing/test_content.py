@@ -66,12 +66,13 @@ def test_what_differs_from_place_to_place_comes_from_the_settings():
 
 
 KEPT = {"feedback_months": 3, "moderation_months": 1, "notice_months": 1, "former_contact_months": 1}
+KEPT |= {"complaint_days": 1, "invited_months": 1}
 """How often the notice says each."""
 
 
 @pytest.mark.parametrize("lang", ["en", "cy"])
 @pytest.mark.parametrize("name", KEPT)
-def test_the_privacy_notice_says_the_months_that_the_portal_keeps(lang, name):
+def test_the_privacy_notice_says_the_months_and_days_that_the_portal_keeps(lang, name):
     pages = [load(Settings(**{name: months}))["privacy-notice", lang] for months in (77, 78)]
     before, after = (str(page.html) for page in pages)
     assert before.count(": 77") == KEPT[name]

@@ -8,7 +8,7 @@ import pytest
 from portal.clock import Month, Nation, is_working_day
 from portal.lifecycle import Actor, IllegalMove
 from portal.rights.rules import corresponding_day, due_on
-from portal.rights.workflow import REQUESTS, Extending
+from portal.rights.workflow import REQUESTS, Acknowledging, Extending
 
 OFFICER = Actor("account:1", "officer")
 DAY = dt.timedelta(days=1)
@@ -89,20 +89,23 @@ def test_nobody_ever_has_less_than_the_month_and_never_more_than_the_days_off_af
             assert not [one for one in range((end - least).days) if is_working_day(least + one * DAY, nation)]
 
 
-STATES = ("open", "extended", "answered")
-ALLOWED = {("extend", "open"), ("answer", "open"), ("answer", "extended")}
+STATES = ("open", "extended", "acknowledged", "answered")
+ALLOWED = {("extend", "open"), ("answer", "open"), ("answer", "extended"), ("answer", "acknowledged")}
+ALLOWED |= {("acknowledge", "open")}
+TARGETS = {"extend": "extended", "acknowledge": "acknowledged", "answer": "answered"}
 IN_TIME = Extending(day("2024-06-07"), day("2024-06-07"), "Many records")
 
 
-@pytest.mark.parametrize(("move", "state"), list(itertools.product(("extend", "answer"), STATES)))
+@pytest.mark.parametrize(("move", "state"), list(itertools.product(TARGETS, STATES)))
 @pytest.mark.parametrize("role", ["officer", "administrator"])
 def test_the_table_of_moves_is_this_one(move, state, role):
     actor = Actor("account:1", role)
+    thing = Acknowledging(is_complaint=True) if move == "acknowledge" else IN_TIME
     if (move, state) in ALLOWED and role == "officer":
-        assert REQUESTS.check(move, state, actor, IN_TIME) == {"extend": "extended", "answer": "answered"}[move]
+        assert REQUESTS.check(move, state, actor, thing) == TARGETS[move]
     else:
         with pytest.raises(IllegalMove):
-            REQUESTS.check(move, state, actor, IN_TIME)
+            REQUESTS.check(move, state, actor, thing)
 
 
 @pytest.mark.parametrize(

@@ -223,6 +223,66 @@ def test_of_somebody_unknown_nothing_is_held(filled, officer, lang):
     assert 'name="sure"' not in page.text
 
 
+@pytest.fixture
+def in_office(filled):
+    """Two of one name in one post, of whom no address is known: one who left, and one who holds it."""
+    with filled.unit_of_work() as session:
+        post, today = post_of(session), NOON.date()
+        session.add(Holder(post_id=post, name="Cai Ffug", telephone="01632 960001", ends_on=today))
+        session.add(Holder(post_id=post, name="cai ffug", telephone="01632 960002"))
+        session.add(Holder(post_id=post, name="Dot Sample", telephone="01632 960003", ends_on=today))
+    return filled
+
+
+BY_NAME = "Or the name of somebody in a post or a seat"
+
+
+def test_the_officer_finds_somebody_without_an_address_by_name_and_erases_what_may_go(in_office, officer, caplog):
+    caplog.set_level(logging.DEBUG)
+    page = officer.open("/en/rights").fill(BY_NAME, "DOT sample").press("Look up by name")
+    assert "Records: 1" in page.said
+    assert "01632 960003" in page.press("As a page to print").said
+    assert page.press("Erase").problems() == ["Tick the box to say that the data are to be erased for good"]
+    done = page.tick("Erase for good all that may be erased").press("Erase")
+    assert "Records erased: 1" in done.said
+    assert [one.telephone for one in rows(in_office, Holder)] == ["01632 960001", "01632 960002", ""]
+    said = str([one.model_dump() for one in rows(in_office, AuditEntry)]).lower()
+    assert "dot sample" not in said
+    assert "dot" not in caplog.text.lower()
+    assert [one.act for one in rows(in_office, AuditEntry)][-2:] == ["holder-erased", "person-erased"]
+
+
+def test_of_several_of_one_name_the_officer_chooses(in_office, officer):
+    page = officer.open("/en/rights").fill(BY_NAME, "Cai Ffug").press("Look up by name")
+    assert page.heading == "Who is meant"
+    assert "01632 960001" in page.said
+    last = rows(in_office, Holder)[1]
+    chosen = officer.send("/en/rights", {"key": f"holder:{last.key}"})
+    assert "01632 960002" in chosen.said
+    assert "01632 960001" not in chosen.said
+    given = officer.client.post("/en/rights/file", data={"key": f"holder:{last.key}"}).json()
+    assert (given["key"], [one["name"] for one in given["records"]]) == (f"holder:{last.key}", ["cai ffug"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Write the name in full"),
+        ("Cai", "Nobody in a post or a seat has or had this name. Write it in full, as the public page has it"),
+    ],
+)
+def test_a_name_that_nobody_has_is_said(in_office, officer, typed, said):
+    page = officer.send("/en/rights", {"name": typed}, status=422)
+    assert page.problems() == [said]
+
+
+def test_a_key_that_is_none_is_no_person(in_office, officer):
+    for key in ("holder:1 OR 1", "holder:", "x" * 50, "holder:99999999999"):
+        assert officer.send("/en/rights", {"key": key}, status=422).problems()
+    for key in ("holder:999999999", "account:1", "message:1"):
+        assert "Records: 0" in officer.send("/en/rights", {"key": key}).said
+
+
 PATHS = ["/rights", "/rights/print", "/rights/erase", "/rights/new", "/rights/requests/aaaa-aaaa", "/retention"]
 POSTS = ["/rights", "/rights/file", "/rights/print", "/rights/erase", "/rights/new"]
 POSTS += ["/rights/requests/aaaa-aaaa/extend", "/rights/requests/aaaa-aaaa/answered"]

@@ -44,7 +44,7 @@ def officer(app):
 @pytest.fixture
 def asked(database):
     with database.unit_of_work() as session:
-        return service.receive(session, OPERATOR, RequestKind.access, CAME, Nation.wales).reference
+        return service.receive(session, OPERATOR, RequestKind.access, CAME, Settings()).reference
 
 
 def kept(database):
@@ -150,13 +150,64 @@ def test_a_request_is_answered_on_a_day_that_can_be(database, officer, asked):
 
 
 def test_the_desk_has_what_is_open_and_when_the_next_is_due(database, officer, asked):
-    works(database, service.receive, RequestKind.erasure, dt.date(2024, 5, 2), Nation.wales)
+    works(database, service.receive, RequestKind.erasure, dt.date(2024, 5, 2), Settings())
     desk = officer.open("/en/desk")
     assert "Requests about personal data that are open: 2" in desk.said
     assert "The next is due on: 3 June 2024" in desk.said
     for one in kept(database):
         works(database, service.answer, one.reference, NOON.date())
     assert "Requests" not in officer.open("/en/desk").said
+
+
+@pytest.fixture
+def complaint(database):
+    with database.unit_of_work() as session:
+        return service.receive(session, OPERATOR, RequestKind.complaint, CAME, Settings()).reference
+
+
+def test_a_complaint_is_acknowledged_within_the_days_and_answered_later(database, officer, clock, complaint):
+    page = officer.open(f"/en/rights/requests/{complaint}")
+    assert "Acknowledge by 7 June 2024" in page.said
+    assert "Two months more" not in page.said
+    done = page.fill("The day on which the person was told that it came", "2024-06-03").press("Mark as acknowledged")
+    assert "The complaint is marked as acknowledged. Look into it without delay." in done.said
+    again = page.press("Mark as acknowledged")
+    assert again.problems() == ["Somebody else has marked the complaint as acknowledged in the meantime"]
+    assert kept(database)[0].state == "acknowledged"
+    assert "The next is due on" not in officer.open("/en/desk").said
+    assert "Acknowledged on: 3 June 2024" in officer.open("/en/rights").said
+    done.fill("The day on which it was answered", "2024-06-03").press("Mark as answered")
+    assert [one.act.removeprefix("rights-request-") for one in acts(database)] == [
+        "received",
+        "acknowledged",
+        "answered",
+    ]
+
+
+@pytest.mark.parametrize(("days", "late"), [(30, False), (31, True)])
+def test_a_complaint_that_nobody_acknowledged_is_late(app, clock, complaint, days, late):
+    clock.move_to(dt.datetime.combine(CAME, dt.time(12), dt.UTC) + days * DAY)
+    with somebody(app, "data_protection") as officer:
+        page = officer.open(f"/en/rights/requests/{complaint}")
+        assert ("The last day to acknowledge the complaint has gone by." in page.said) is late
+
+
+def test_a_request_is_not_acknowledged_and_a_complaint_not_extended(officer, asked, complaint):
+    refused = officer.send(f"/en/rights/requests/{asked}/acknowledged", {"acknowledged_on": "2024-06-03"})
+    assert refused.problems() == ["A request is answered, and needs no acknowledgement"]
+    refused = officer.send(f"/en/rights/requests/{complaint}/extend", {"reason": "x"})
+    assert refused.problems() == ["A complaint cannot be extended"]
+
+
+@pytest.mark.parametrize("kind", list(RequestKind))
+def test_every_kind_is_offered_and_has_words(officer, kind):
+    page = officer.open("/en/rights/new")
+    (box,) = [one for one in page.root.iter() if one.get("type") == "radio" and one.get("value") == kind]
+    assert box is not None
+    assert (
+        "The request is written down."
+        in officer.send("/en/rights/new", {"kind": kind.value, "received_on": "2024-06-01"}).said
+    )
 
 
 def test_a_request_that_is_not_there_cannot_be_dealt_with(officer):

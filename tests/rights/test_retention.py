@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -12,6 +13,8 @@ from portal import cli
 from portal.accounts import links
 from portal.accounts.models import AccountLink, AccountSession, LinkPurpose
 from portal.app import MANIFESTS, create_app
+from portal.audit.models import AuditEntry
+from portal.audit.queries import verify_chain
 from portal.contact import service as contact
 from portal.contact.models import Inbox, Message
 from portal.db import Database
@@ -23,7 +26,8 @@ from portal.web import limits
 from portal.web.idempotency import FormKey
 from portal.web.jobs import JobRun
 from portal.web.limits import Limit, RateCount
-from portal.worker import run_now
+from portal.web.manifest import Job
+from portal.worker import run_due, run_now
 from tests.factories import job_context
 from tests.people import account, signed_in, somebody
 
@@ -118,6 +122,52 @@ def test_the_page_says_what_is_over_when_the_job_ran_and_what_it_did(database, s
         assert "20 December 2024, 12:00" in english
         assert "links to accept an invitation or set a password" in english
         assert "never" in english
+
+
+def acts(database):
+    with database.reading() as session:
+        assert verify_chain(session).whole
+        return [one for one in session.exec(select(AuditEntry).order_by(AuditEntry.id)) if one.act == "retention-run"]
+
+
+def test_what_a_job_deleted_stays_in_the_record_when_the_next_run_deletes_nothing(database, settings, clock):
+    fill(database, settings)
+    here, job = job_context(database, settings), JOBS["forget-answered-messages"]
+    run_now(here, job)
+    assert acts(database) == []
+    clock.move_to(NOON + 184 * DAY)
+    for _ in range(2):
+        run_now(here, job)
+    (act,) = acts(database)
+    assert (act.actor, act.role, act.thing, act.after) == (
+        "worker",
+        "worker",
+        "job:forget-answered-messages",
+        {"report": "1 deleted"},
+    )
+
+
+def test_only_jobs_that_end_what_is_kept_are_in_the_record_and_none_that_failed(database, settings):
+    def fail(_here):
+        raise LookupError
+
+    here = job_context(database, settings)
+    assert here.retention == {one.job for one in RULES}
+    run_due(here, (Job("send-mail", DAY, lambda _here: "3 sent"), Job("forget-mail", DAY, fail)))
+    assert acts(database) == []
+
+
+def test_of_every_setting_that_says_how_long_the_number_in_force_is_said(database, settings, operator):
+    named = {one.record: one.months(settings) for one in RULES if "setting" in one.kept}
+    assert len(named) >= 5
+    assert None not in named.values()
+    changed = replace(settings, former_contact_months=17)
+    with somebody(create_app(changed, database=database), "data_protection") as officer:
+        page = officer.open("/en/retention")
+    assert "former_contact_months after they left Months now 17 Over now" in page.said
+    assert page.said.count("Months now") == len(named)
+    (line,) = [one for one in operator("retention").splitlines() if "notice_months" in one]
+    assert "18" in line
 
 
 def test_the_page_says_that_a_job_failed(database, settings, clock):

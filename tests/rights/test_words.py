@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from sqlmodel import select
 
 import portal
 from portal import keeping
@@ -32,6 +33,7 @@ TODAY = NOON.date()
 ANN = "ann.enghraifft@example.org"
 NOUNS = tuple(noun.personal for noun in MANIFESTS if noun.personal)
 LOOK_UP = {"en": "/en/rights", "cy": "/cy/hawliau"}
+PRINT = {"en": "print", "cy": "argraffu"}
 
 
 @pytest.fixture(autouse=True)
@@ -95,10 +97,14 @@ def of_organisations(session):
     post = Post(organisation_id=council.id, code="post", title_en="Post", title_cy="Swydd")
     session.add_all((seat, post))
     session.flush()
-    whose = {"name": "Ann Enghraifft", "email": ANN, "telephone": "01632 960001"}
+    whose = {"name": "Ann Enghraifft", "email": ANN, "telephone": "01632 960001", "checked_on": TODAY}
     days = {"starts_on": TODAY, "term_ends_on": TODAY, "ends_on": TODAY + dt.timedelta(days=1)}
     more = {"party_en": "Party", "party_cy": "Plaid", "surgery_en": "Monday", "surgery_cy": "Dydd Llun"}
-    session.add_all((Holder(post_id=post.id, **whose, **days), Councillor(seat_id=seat.id, **whose, **days, **more)))
+    other = Councillor(seat_id=seat.id, name="Bryn Ffug")
+    session.add_all((other, Holder(post_id=post.id, **whose, **days)))
+    session.flush()
+    away = {"absent_from_on": TODAY, "absent_until_on": TODAY, "covered_by": other.id, "source_id": "7"}
+    session.add(Councillor(seat_id=seat.id, **whose, **days, **more, **away))
 
 
 def codes_of(path):
@@ -139,6 +145,30 @@ def test_no_reason_is_given_by_its_code(filled, settings, lang):
         page = officer.send(LOOK_UP[lang], {"email": ANN})
     assert [one for one in reasons if one in page.said] == []
     assert set(reasons) == set(keeping.REASONS)
+
+
+CODES = {
+    "en": ("active", "English", "At once, each time", "Everything else", "To set a new password", "Alder", "yes"),
+    "cy": ("gweithredol", "English", "Ar unwaith, bob tro", "Popeth arall", "Gwern", "do"),
+}
+
+
+@pytest.mark.parametrize("lang", LOOK_UP)
+def test_days_and_codes_are_said_in_the_language_of_the_page(filled, settings, lang):
+    with filled.unit_of_work() as session:
+        area = session.exec(select(Area.id)).one()
+        for kind in (FollowedTopic, FollowRequest):
+            session.exec(select(kind)).one().topic = f"area:{area}"
+        session.exec(select(Follower)).one().rhythm = Rhythm.immediate
+        session.exec(select(Area)).one().kind = AreaKind.neighbourhood
+    with somebody(create_app(settings, database=filled), "data_protection") as officer:
+        page = officer.send(f"{LOOK_UP[lang]}/{PRINT[lang]}", {"email": ANN})
+    said = ["".join(one.itertext()).strip() for one in every(page.main, "dd")]
+    assert set(CODES[lang]) <= set(said)
+    assert {"en": "3 June 2024, 13:00", "cy": "3 Mehefin 2024, 13:00"}[lang] in said
+    assert {"en": "3 June 2024", "cy": "3 Mehefin 2024"}[lang] in said
+    raw = ("area:", "immediate", "general", "2024-06", "councillor", "analyst", "poster_")
+    assert [one for one in said if one.startswith(raw)] == []
 
 
 def test_what_was_asked_for_and_when_somebody_asked_are_two_messages(filled, settings):

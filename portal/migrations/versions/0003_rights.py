@@ -30,12 +30,15 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
         sa.Column(
-            "kind", sa.Enum("access", "erasure", "rectification", "objection", name="requestkind"), nullable=False
+            "kind",
+            sa.Enum("access", "erasure", "rectification", "restriction", "objection", "complaint", name="requestkind"),
+            nullable=False,
         ),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("extended_on", sa.Date(), nullable=True),
         sa.Column("extension_reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=True),
+        sa.Column("acknowledged_on", sa.Date(), nullable=True),
         sa.Column("answered_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("reference"),

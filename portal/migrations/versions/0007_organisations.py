@@ -70,7 +70,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_post_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(
             "post_portfolio_holder",
-            ["organisation_id"],
+            ["is_portfolio_holder"],
             unique=True,
             sqlite_where=sa.text("is_portfolio_holder AND ends_on IS NULL"),
             postgresql_where=sa.text("is_portfolio_holder AND ends_on IS NULL"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 from sqlmodel import Session, col, select
@@ -33,8 +32,12 @@ def bring_organisations(hand: Hand, gathered: Gathered, *, only_new: bool = Fals
             standing[found.code] = added  # type: ignore[assignment]
         elif not only_new:
             hand.change(Kind.organisation, row, dict(found.fields), name)
-    for post in gathered.posts:
+    for post in sorted(gathered.posts, key=_is_figure):  # who is it no more makes room for who is it now
         _bring_post(hand, standing[post.organisation], post)
+
+
+def _is_figure(one: FoundPost) -> bool:
+    return bool(one.fields.get("is_portfolio_holder"))
 
 
 def _refuse_doubles(gathered: Gathered) -> None:
@@ -55,16 +58,17 @@ def _refuse_ended(gathered: Gathered, standing: Mapping[str, Organisation]) -> N
 
 
 def _refuse_two_figures(session: Session, gathered: Gathered) -> None:
-    """A council has one portfolio holder for community safety."""
-    figures = [one for one in gathered.posts if one.fields.get("is_portfolio_holder")]
-    told = {(one.organisation, one.code) for one in gathered.posts}
+    """There is one portfolio holder for community safety."""
+    figures = [one for one in gathered.posts if _is_figure(one)]
+    told = {(one.organisation, one.code) for one in gathered.posts if "is_portfolio_holder" in one.fields}
     wanted = select(Organisation.code, Post.code).join(Post, col(Post.organisation_id) == Organisation.id)
     wanted = wanted.where(col(Post.is_portfolio_holder), col(Post.ends_on).is_(None))
-    standing = Counter(code for code, post in session.exec(wanted) if (code, post) not in told)
-    for number, one in enumerate(figures):
-        before = [other for other in figures[:number] if other.organisation == one.organisation]
-        if before or standing[one.organisation]:
-            gathered.fault(one.at, f"{one.organisation!r} has another portfolio holder already; there is one")
+    standing = [key for key in session.exec(wanted) if tuple(key) not in told]
+    keys = [*standing, *((one.organisation, one.code) for one in figures)]
+    for one in figures:
+        if (one.organisation, one.code) != tuple(keys[0]):
+            organisation, post = keys[0]
+            gathered.fault(one.at, f"{post!r} of {organisation!r} is the portfolio holder already; there is one")
 
 
 def _bring_post(hand: Hand, organisation: Organisation, found: FoundPost) -> None:
