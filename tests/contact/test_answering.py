@@ -307,7 +307,7 @@ def test_everything_somebody_wrote_is_given_out_and_erased_with_the_mail_and_wha
         message(database, reference, email=email)
         with database.unit_of_work() as session:
             about = service.reference_of(reference)
-            write(session, Mail("inbox@example.org", "x", "x", about=about), settings)
+            write(session, Mail("inbox@example.org", "x", "x", about=about, language="en"), settings)
             record(session, OPERATOR, "told", about, after={"email": Personal(email)})
     with database.unit_of_work() as session:
         (held,) = manifest.personal.held(session, "writer@example.org")

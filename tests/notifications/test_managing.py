@@ -19,7 +19,11 @@ def refuse(parish, *addresses, reason="550", **about):
     """Letters that the mail server refused."""
     with parish.database.unit_of_work() as session:
         for address in addresses:
-            row = write(session, Mail(address, "Your message to the portal", "A secret", **about), parish.settings)
+            row = write(
+                session,
+                Mail(address, "Your message to the portal", "A secret", **about, language="en"),
+                parish.settings,
+            )
             session.get_one(OutboxMessage, row.id).refused = reason
 
 
@@ -78,7 +82,9 @@ def test_a_follower_whose_mailbox_is_no_more_is_given_up_with_the_letter(parish,
     (follower,) = parish.all(Follower)
     with parish.database.unit_of_work() as session:
         session.exec(delete(OutboxMessage))
-        row = write(session, Mail("ann@example.org", "News", "B", about=reference_of(follower)), parish.settings)
+        row = write(
+            session, Mail("ann@example.org", "News", "B", about=reference_of(follower), language="en"), parish.settings
+        )
         session.get_one(OutboxMessage, row.id).refused = "550"
     page = officer.open("/en/mail")
     assert "a follower" in page.said
@@ -88,7 +94,7 @@ def test_a_follower_whose_mailbox_is_no_more_is_given_up_with_the_letter(parish,
 
 def test_a_letter_that_was_not_refused_is_nobodys_to_give_up(parish, officer):
     with parish.database.unit_of_work() as session:
-        row = write(session, Mail("a@example.org", "S", "B"), parish.settings)
+        row = write(session, Mail("a@example.org", "S", "B", language="en"), parish.settings)
     for word in ("again", "give-up"):
         assert officer.client.post(f"/en/mail/{row.id}/{word}").status_code == 404
     assert len(parish.all(OutboxMessage)) == 1
@@ -110,7 +116,7 @@ def test_every_reason_is_said(parish, officer, reason, said):
 
 def test_mail_that_waits_for_a_server_that_is_away_is_a_task_after_an_hour(parish, officer):
     with parish.database.unit_of_work() as session:
-        row = write(session, Mail("a@example.org", "S", "B"), parish.settings)
+        row = write(session, Mail("a@example.org", "S", "B", language="en"), parish.settings)
         session.get_one(OutboxMessage, row.id).tries = 3
     assert "mail server is not reached" not in officer.open("/en/desk").said
     parish.clock.shift(dt.timedelta(hours=1, seconds=1))

@@ -126,8 +126,8 @@ def test_a_server_that_ends_the_line_in_the_middle_of_a_run_is_called_again(offi
 
 def test_what_somebody_waits_for_goes_before_what_is_one_of_many(office):
     with office.database.unit_of_work() as session:
-        write(session, Mail("many@example.org", "S", "B", is_bulk=True), office.settings)
-        write(session, Mail("waits@example.org", "S", "B"), office.settings)
+        write(session, Mail("many@example.org", "S", "B", is_bulk=True, language="en"), office.settings)
+        write(session, Mail("waits@example.org", "S", "B", language="en"), office.settings)
     office.send()
     assert [one["To"] for one in office.postman.taken] == ["waits@example.org", "many@example.org"]
 
@@ -200,8 +200,8 @@ def test_a_folder_that_cannot_be_written_to_is_waited_for(folder):
 def test_a_file_ends_with_its_message(folder):
     about = Reference("message", "k7mn-p2qr")
     with folder.database.unit_of_work() as session:
-        write(session, Mail("a@example.org", "S", "B", about=about), folder.settings)
-        write(session, Mail("b@example.org", "S", "B"), folder.settings)
+        write(session, Mail("a@example.org", "S", "B", about=about, language="en"), folder.settings)
+        write(session, Mail("b@example.org", "S", "B", language="en"), folder.settings)
     folder.send()
     with folder.database.unit_of_work() as session:
         forget_about(session, [about])
