@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from sqlalchemy import event
 from sqlmodel import select, update
 
 from portal import clock
+from portal.app import create_app
 from portal.crime import announcing, service
 from portal.crime.announcing import announce_figures
 from portal.crime.manifest import manifest
@@ -24,6 +26,8 @@ from portal.notifications.topics import carry_across
 from portal.places.models import Area, AreaKind, AreaMember, AreaSuccessor
 from portal.settings import Settings
 from portal.vault import Vault
+from tests.browse import Browse
+from tests.checks import every
 from tests.crime.streets import MONTH, crimes
 from tests.factories import job_context
 
@@ -61,6 +65,30 @@ def test_where_nothing_was_recorded_that_is_announced_too(country):
     assert country.figures("two") == country.figures("near B and C") == {}
     shown = [country.ids[name] for name in ("gwent", "one", "two", "whole", "near A", "near B and C")]
     assert announced(country) == sorted(f"crime-figures:{one}:{MONTH}" for one in (*shown, "all"))
+
+
+PAGES = ["/en/crime/neighbourhoods/near-b-and-c", "/cy/troseddu/cymdogaethau/near-b-and-c"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_page_of_an_area_names_its_feed_in_its_own_language(country, settings, path):
+    key = country.ids["near B and C"]
+    feeds = {"en": f"/en/feed/area/{key}.atom", "cy": f"/cy/ffrwd/area/{key}.atom"}
+    with Browse(create_app(settings, database=country.database)) as browse:
+        page = browse.open(path)
+        assert feeds_of(page) == [feeds[page.lang]]
+        country.load(crimes(1, at="A"), release=True)
+        for address in (path, f"{path}/{MONTH}"):
+            assert feeds_of(browse.open(address)) == [feeds[page.lang]]
+        before = browse.client.get(feeds[page.lang])
+        assert announce_figures(country.database) > 0
+        after = browse.client.get(feeds[page.lang])
+    assert (before.text.count("<entry>"), after.text.count("<entry>")) == (0, 1)
+    assert f"{path}/{MONTH}" in after.text
+
+
+def feeds_of(page):
+    return [one.get("href") for one in every(page.root, "link") if one.get("type") == "application/atom+xml"]
 
 
 def test_an_area_hears_of_the_months_of_its_own_force_alone(country):
