@@ -126,7 +126,7 @@ def test_the_worker_finishes_the_letter_in_hand_when_it_is_told_to_end(folder):
     port, postman = free_port(), SlowPostman()
     (place / "portal.toml").write_text(f'smtp_host = "127.0.0.1"\nsmtp_port = {port}\nsmtp_security = "none"\n')
     with database.unit_of_work() as session:
-        write(session, Mail("a@example.org", "S", "B"), Settings())
+        write(session, Mail("a@example.org", "S", "B", language="en"), Settings())
     controller = Controller(postman, hostname="127.0.0.1", port=port)
     controller.start()
     try:

@@ -12,7 +12,8 @@ from portal.web.manifest import Found, FoundThing, ThingKind
 
 ACTS = {
     "message-read": N_("Message read"),
-    "message-claimed": N_("Who will answer a message changed"),
+    "message-claimed": N_("Message taken on by who will answer it"),
+    "message-handed-over": N_("Message handed to a colleague, or put back for whoever comes first"),
     "answer_message": N_("Message marked as answered"),
     "message-answer-taken-back": N_("Message marked as not answered after all"),
     "message-erased": N_("Message erased at a person’s request"),

@@ -105,7 +105,7 @@ def claim(session: Session, actor: Actor, reference: str, account_id: int) -> Me
         raise Conflict("it was answered")
     if message.claimed_by not in {None, account_id}:
         raise TakenByAnother
-    return _give(session, actor, message, account_id)
+    return _give(session, actor, message, account_id, is_claim=True)
 
 
 def hand_over(session: Session, actor: Actor, reference: str, account_id: int | None) -> Message:
@@ -171,12 +171,16 @@ def _held(session: Session, reference: str) -> Message:
     return message
 
 
-def _give(session: Session, actor: Actor, message: Message, account_id: int | None) -> Message:
+def _give(
+    session: Session, actor: Actor, message: Message, account_id: int | None, *, is_claim: bool = False
+) -> Message:
+    """Say who will answer: with `is_claim` they say it themselves."""
     if message.claimed_by != account_id:
         before, after = _holder(message.claimed_by), _holder(account_id)
         message.claimed_by = account_id
         session.add(message)
-        record(session, actor, "message-claimed", reference_of(message.reference), before=before, after=after)
+        act = "message-claimed" if is_claim else "message-handed-over"
+        record(session, actor, act, reference_of(message.reference), before=before, after=after)
     return message
 
 

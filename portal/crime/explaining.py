@@ -19,13 +19,14 @@ from portal.crime.forms import Texts
 from portal.crime.queries import Force, NoteLine
 from portal.crime.routes import PATHS
 from portal.crime.rules import LONGEST_NOTE, LONGEST_REASON
-from portal.crime.staff_routes import MAY, ONE, month_of, releaser, to_month
+from portal.crime.staff_routes import MAY, ONE, month_of, to_month
 from portal.places.models import Area
 from portal.places.queries import areas_with_pages
 from portal.trouble import Conflict, NotFound
 from portal.web import idempotency
 from portal.web.forms import Problems, line
 from portal.web.handlers import action, asking, page
+from portal.web.identity import person_of
 from portal.web.manifest import PageRoute
 from portal.web.templates import render
 
@@ -82,7 +83,7 @@ def declare(request: Request, session: Session, form: FormData) -> Response:
     typed, problems = forms.gap(form, missing, request.app.state.settings.languages)
     if problems:
         return _gap(request, session, typed, problems)
-    actor, spoken = releaser(request), request.app.state.settings.languages
+    actor, spoken = person_of(request).actor, request.app.state.settings.languages
     try:
         service.declare_not_supplied(session, actor, typed.about, month, typed.text_en, typed.text_cy, spoken)
     except Conflict:
@@ -94,7 +95,7 @@ def withdraw_gap(request: Request, session: Session, form: FormData) -> Response
     """Take back that nothing was supplied."""
     month = month_of(request)
     try:
-        service.withdraw_declaration(session, releaser(request), line(form, "force", 60), month)
+        service.withdraw_declaration(session, person_of(request).actor, line(form, "force", 60), month)
     except NotFound:
         return to_month(request, month, "in_the_meantime")
     return to_month(request, month, "withdrawn")
@@ -126,7 +127,7 @@ def add_note(request: Request, session: Session, form: FormData) -> Response:
 
     def make() -> str:
         area = next(one for one in areas if str(one.key) == typed.about)
-        service.add_note(session, releaser(request), area, month, typed.text_en, typed.text_cy, spoken)
+        service.add_note(session, person_of(request).actor, area, month, typed.text_en, typed.text_cy, spoken)
         return to_month(request, month, "noted").headers["location"]
 
     return RedirectResponse(idempotency.once(session, form, make), 303)
@@ -136,7 +137,7 @@ def withdraw_note(request: Request, session: Session, _form: FormData) -> Respon
     """Show a note no longer."""
     month = month_of(request)
     try:
-        service.withdraw_note(session, releaser(request), None, month, request.path_params["id"])
+        service.withdraw_note(session, person_of(request).actor, None, month, request.path_params["id"])
     except Conflict:
         return to_month(request, month, "in_the_meantime")
     return to_month(request, month, "note_withdrawn")

@@ -12,7 +12,7 @@ from portal import clock
 from portal.audit.service import record
 from portal.clock import Month
 from portal.crime.models import ForceMonth, ForceMonthState, ImportRun
-from portal.crime.workflow import MONTH_RELEASED, MONTHS
+from portal.crime.workflow import MONTH_RELEASED, MONTHS, mover
 from portal.lifecycle import Actor, Reference
 from portal.trouble import NotFound
 
@@ -78,7 +78,7 @@ def release_waiting(session: Session, actor: Actor, month: Month) -> tuple[str, 
     waiting = session.exec(in_order).all()
     for one in waiting:
         before = recorded(one)
-        one.state = ForceMonthState(MONTHS.check("release", one.state, actor))
+        one.state = ForceMonthState(MONTHS.check("release", one.state, mover(actor)))
         one.released_at = clock.now()
         record(session, actor, MONTH_RELEASED, reference_of(one.force, month), before=before, after=recorded(one))
     return tuple(sorted(one.force for one in waiting))

@@ -31,6 +31,7 @@ from portal.crime.workflow import (
     MONTHS,
     NOTE_ADDED,
     NOTE_WITHDRAWN,
+    mover,
 )
 from portal.lifecycle import WORKER, Actor, Reference
 from portal.places.models import Area
@@ -132,7 +133,7 @@ def declare_not_supplied(  # noqa: PLR0913, PLR0917 - one argument for each thin
     standing = find_force_month(session, force, month)
     if standing is not None:
         raise Conflict(f"{force} {month} is {standing.state} already")
-    state = ForceMonthState(MONTHS.check("declare", ABSENT, actor))
+    state = ForceMonthState(MONTHS.check("declare", ABSENT, mover(actor)))
     declared = ForceMonth(force=force, month=month.index, state=state)
     declared.reason_en, declared.reason_cy = reason_en.strip(), reason_cy.strip()
     try:
@@ -152,7 +153,7 @@ def withdraw_declaration(session: Session, actor: Actor, force: str, month: Mont
     standing = held_force_month(session, force, month)
     if standing is None or standing.state != ForceMonthState.not_supplied:
         raise NotFound(f"{force} {month} was not declared as not supplied")
-    MONTHS.check("withdraw", standing.state, actor)
+    MONTHS.check("withdraw", standing.state, mover(actor))
     before = recorded(standing) | {"reason_en": standing.reason_en, "reason_cy": standing.reason_cy}
     session.delete(standing)
     record(session, actor, DECLARATION_WITHDRAWN, reference_of(force, month), before=before)

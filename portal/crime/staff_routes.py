@@ -22,8 +22,6 @@ from portal.crime.pages import area_month
 from portal.crime.permissions import RELEASE_FIGURES
 from portal.crime.queries import Missing, MonthLine, NoteLine
 from portal.crime.routes import PATHS, MonthContext, area_asked_for
-from portal.crime.workflow import RELEASER
-from portal.lifecycle import Actor
 from portal.places.models import Area, AreaKind
 from portal.places.queries import areas_with_pages
 from portal.trouble import NotFound
@@ -147,15 +145,10 @@ def release(request: Request, session: Session, form: FormData) -> Response:
     if seen.waiting and form.get("sure") != "yes":
         return _asked(request, session, seen, {"sure": "not_sure"})
     try:
-        service.release_month(session, releaser(request), seen.month)
+        service.release_month(session, person_of(request).actor, seen.month)
     except NotFound:
         return to_month(request, seen.month, "released_before")
     return to_month(request, seen.month, "released")
-
-
-def releaser(request: Request) -> Actor:
-    """Who acts, in the role that the moves of a month know."""
-    return Actor(person_of(request).actor.reference, RELEASER)
 
 
 def month_of(request: Request, picked: str | None = None) -> Month:

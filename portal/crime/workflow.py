@@ -11,7 +11,7 @@ come in through an operator alone; people who look a month through release it an
 
 from __future__ import annotations
 
-from portal.lifecycle import Lifecycle, Move, PublicAct
+from portal.lifecycle import Actor, Lifecycle, Move, PublicAct
 
 ABSENT = "absent"
 """There is no row: no file came and nothing was declared. Pages say "no data supplied"; they never say 0."""
@@ -44,3 +44,10 @@ MONTHS = Lifecycle(
         Move("withdraw", frozenset({"not_supplied"}), ABSENT, _PEOPLE),
     ),
 )
+
+
+def mover(actor: Actor) -> Actor:
+    """Who acts, as the table of moves knows them: an account is a releaser, whatever its roles are called. Its routes
+    ask for the permission; the record keeps the roles.
+    """
+    return Actor(actor.reference, RELEASER) if actor.reference.startswith("account:") else actor

@@ -38,4 +38,7 @@ def tell_author(session: Session, letters: Letters, settings: Settings, item: Mo
     context = AuthorContext(item.reference, item.place, settings.public_url, item.reasons, item.other_reason)
     letter = letters.make(_NAMES[item.status], context, item.language)
     reply_to = settings.authority.contact_email
-    write(session, Mail(item.author_email, letter.subject, letter.body, reply_to=reply_to, about=about), settings)
+    mail = Mail(
+        item.author_email, letter.subject, letter.body, language=letter.language, reply_to=reply_to, about=about
+    )
+    write(session, mail, settings)

@@ -32,6 +32,11 @@ _NOTE = text(
     " FROM announcement_topic t JOIN followed_topic f ON f.topic = t.topic"
     " WHERE t.announcement_id IN :made GROUP BY f.follower_id, t.announcement_id"
 ).bindparams(bindparam("made", expanding=True))
+_NOTE_AS_WELL = text(
+    "INSERT INTO telling (follower_id, announcement_id, topic)"
+    " SELECT f.follower_id, a.id, f.topic FROM announcement a JOIN followed_topic f ON f.topic = :topic"
+    " WHERE a.key = :key ON CONFLICT (follower_id, announcement_id) DO NOTHING"
+)
 _FORGET_TOPICS = text("DELETE FROM announcement_topic WHERE announcement_id IN :over").bindparams(
     bindparam("over", expanding=True)
 )
@@ -72,6 +77,11 @@ def announce(session: Session, *notices: Notice) -> int:
     if made:
         revisions.touch(session, "notifications")
     return len(made)
+
+
+def tell_as_well(session: Session, key: str, topic: Reference) -> None:
+    """Note what was announced before for everybody who follows a topic by now, and is not to be told of it yet."""
+    session.connection().execute(_NOTE_AS_WELL, {"key": key, "topic": str(topic)})
 
 
 def unannounced(session: Session, keys: Collection[str]) -> set[str]:

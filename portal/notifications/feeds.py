@@ -20,7 +20,7 @@ def feed(request: Request, session: Session) -> Response:
     params, state = request.path_params, request.app.state
     lang, letters = params["lang"], state.letters
     reference, topic = get_public_topic(state.topics, session, f"{params['kind']}:{params['key']}")
-    rows = [(one, find_line(letters, one, lang)) for one in announced(session, reference)]
+    rows = [(one, find_line(letters, one, lang, is_feed=True)) for one in announced(session, reference)]
     made = Feed(
         title=f"{topic.name(lang)} – {state.settings.authority.name(lang)}",
         author=state.settings.authority.name(lang),

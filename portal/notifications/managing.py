@@ -74,11 +74,12 @@ class FolderContext:
 
 
 def index(request: Request, session: Session) -> Response:
-    """What could not be delivered."""
+    """What could not be delivered. That somebody saw to whom it was is recorded."""
+    letters = undelivered.undelivered(session)
+    if letters:
+        undelivered.record_reading(session, person_of(request).actor)
     done = request.query_params.get("done", "")
-    context = MailContext(
-        undelivered.undelivered(session), undelivered.stuck(session).count, done if done in _DONE else ""
-    )
+    context = MailContext(letters, undelivered.stuck(session).count, done if done in _DONE else "")
     return render(request, "notifications/mail.html", context)
 
 
@@ -137,7 +138,7 @@ def _line(text: str, public_url: str) -> TextLine:
 _MAY = holding(MANAGE_MAIL)
 
 routes = (
-    PageRoute("/mail", page(index, may=_MAY), "notifications:mail"),
+    PageRoute("/mail", page(index, may=_MAY, is_recorded=True), "notifications:mail"),
     PageRoute(
         "/mail/{id:number}/again",
         action(partial(act, what=undelivered.try_again, done="again"), may=_MAY),

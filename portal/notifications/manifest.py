@@ -61,6 +61,7 @@ manifest = Manifest(
     after_places=carry_across,
     desk=managing.desk,
     acts={
+        "mail-read": N_("Letters that could not be delivered looked at"),
         "mail-tried-again": N_("Refused letter sent once more"),
         "mail-given-up": N_("Refused letter given up"),
         "follower-erased": N_("Follower erased at their request"),

@@ -40,6 +40,8 @@ class OutboxMessage(SQLModel, table=True):
     not_before: dt.datetime = Field(index=True)
     tries: int = 0
     sent_at: dt.datetime | None = Field(default=None, index=True)
+    tried_again_at: dt.datetime | None = None
+    """When somebody had it sent anew that had been refused."""
     put_off_at: dt.datetime | None = None
     """When the server first said of this very letter that it would take it later."""
     refused: str | None = Field(default=None, max_length=200)

@@ -7,15 +7,15 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import dataclass
-from email.headerregistry import Address, HeaderRegistry
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, Policy
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 import aiosmtplib
 
+from portal.notifications.headers import POLICY
 from portal.notifications.models import OutboxMessage
 from portal.settings import Settings
 
@@ -180,31 +180,9 @@ class SmtpSender:
             client.close()
 
 
-class _OnOneLine:
-    """A header that is never folded: Python would write a long address in it as an encoded word, which no reader of
-    List-Unsubscribe takes for an address.
-    """
-
-    max_count = 1
-
-    @classmethod
-    def parse(cls, value: str, kwds: dict[str, object]) -> None:
-        kwds["decoded"] = value
-        kwds["parse_tree"] = value
-        kwds["defects"] = []
-
-    def fold(self, *, policy: Policy) -> str:
-        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined] # of the class it is joined with
-
-
-_HEADERS = HeaderRegistry()
-_HEADERS.map_to_type("list-unsubscribe", _OnOneLine)  # type: ignore[arg-type] # it is joined with a BaseHeader
-_POLICY = SMTP.clone(header_factory=_HEADERS)
-
-
 def letter(message: OutboxMessage, settings: Settings) -> bytes:
     """The message as it goes over the wire. Raises for what no message can hold."""
-    mail = EmailMessage(policy=_POLICY)
+    mail = EmailMessage(policy=POLICY)
     names = [settings.authority.name(lang) for lang in (message.language or "").split(", ")]
     mail["From"] = Address(" / ".join(dict.fromkeys(names)), addr_spec=settings.mail_from)
     mail["To"], mail["Subject"] = message.to_address, message.subject

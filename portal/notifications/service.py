@@ -43,11 +43,11 @@ class Mail:
     to_address: str
     subject: str
     body: str
+    language: str = field(kw_only=True)
+    """In which it is: `Letter.language`. The sender's name and the header go by it."""
     reply_to: str | None = None
     about: Reference | None = None
     """What it tells of. Whoever deletes that deletes the mail as well, by `forget_about`."""
-    language: str = ""
-    """In which it is: `Letter.language`."""
     headers: Mapping[str, str] = field(default_factory=dict)
     is_bulk: bool = False
     """One of many, which lets those pass that somebody waits for."""

@@ -209,12 +209,13 @@ class _Teller:
         return self._lines[at]
 
 
-def find_line(letters: Letters, one: Announcement, language: str) -> Line | None:
-    """What happened, as one line in one language. None where it cannot be said: a fact, a template or a page that it
-    was announced with is there no more.
+def find_line(letters: Letters, one: Announcement, language: str, *, is_feed: bool = False) -> Line | None:
+    """What happened, as one line in one language; templates may say it otherwise in a feed, whose readers the portal
+    does not know. None where it cannot be said: a fact, a template or a page that it was announced with is there no
+    more.
     """
     try:
-        said = letters.line(one.template, facts_in(language, one.facts), language)
+        said = letters.line(one.template, {**facts_in(language, one.facts), "is_feed": is_feed}, language)
         address = letters.address(language, one.route, one.params.get(language, {}))
     except Exception as error:  # noqa: BLE001 - whatever it is, what else was announced must be told
         _LOG.error("announcement %s cannot be said in %s: %s", one.id, language, where_it_rose(error))

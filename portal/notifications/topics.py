@@ -5,6 +5,7 @@ followers of an area that ended.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Mapping
 from functools import cache
 
@@ -13,12 +14,12 @@ from sqlmodel import Session, col, select
 
 from portal import clock
 from portal.lifecycle import Reference
-from portal.notifications.announcing import Notice, announce
+from portal.notifications.announcing import KEPT_DAYS, Notice, announce, tell_as_well, unannounced
 from portal.notifications.models import FollowedTopic
 from portal.notifications.rules import topic_of
 from portal.places.models import Area
 from portal.places.queries import successors
-from portal.places.topics import AREA, topic_of_area, topic_reference
+from portal.places.topics import AREA, areas_replaced, topic_of_area, topic_reference
 from portal.resources import resource_dir
 from portal.settings import Settings
 from portal.trouble import NotFound
@@ -58,31 +59,38 @@ def named_topics(kind: str, route: str) -> Mapping[str, Topic]:
 
 
 def carry_across(session: Session, _settings: Settings) -> str | None:
-    """When boundaries change: whoever follows an area that ended follows what took its place from now on, and is told
-    why, once. What a change of places makes of the followers, in its own unit of work.
+    """When boundaries change: that an area ended is announced, once, to its feed and to whoever follows it; and they
+    follow what took its place from now on. What a change of places makes of the followers, in its own unit of work.
     """
-    ended = _ended_and_followed(session)
-    carried = [one for one in ended if _carry(session, one)]
-    return f"Followers of {len(carried)} areas were carried across to their successors." if carried else None
+    carried = sum(_carry(session, one) for one in _ended(session))
+    return f"Followers of {carried} areas were carried across to their successors." if carried else None
 
 
-def _ended_and_followed(session: Session) -> list[Area]:
+def _ended(session: Session) -> list[Area]:
+    """Areas with heirs of which that is still to be said, or that somebody follows."""
     followed = session.exec(select(FollowedTopic.topic).where(col(FollowedTopic.topic).like(f"{AREA}:%")).distinct())
-    keys = [int(reference.key) for one in followed if (reference := topic_of(one)) and reference.key.isdecimal()]
-    wanted = select(Area).where(col(Area.id).in_(keys), col(Area.ends_on) <= clock.today())
-    return list(session.exec(wanted.order_by(Area.code)))
+    keys = {int(reference.key) for one in followed if (reference := topic_of(one)) and reference.key.isdecimal()}
+    since = clock.now() - dt.timedelta(days=KEPT_DAYS)  # what ended before that was announced, and that is forgotten
+    ended = areas_replaced(session, since, keys)
+    unsaid = unannounced(session, [_key(one) for one in ended])
+    return [one for one in ended if one.key in keys or _key(one) in unsaid]
 
 
 def _carry(session: Session, ended: Area) -> bool:
+    """Returns whether anybody followed it."""
     heirs = successors(session, ended)
     if not heirs:
         return False
-    announce(session, _notice(ended, heirs))
-    topic = str(topic_reference(ended))
+    notice, topic = _notice(ended, heirs), topic_reference(ended)
+    if not announce(session, notice):
+        tell_as_well(session, notice.key, topic)
     for heir in heirs:
-        session.connection().execute(_CARRY, {"heir": str(topic_reference(heir)), "ended": topic})
-    session.connection().execute(_LET_GO, {"ended": topic})
-    return True
+        session.connection().execute(_CARRY, {"heir": str(topic_reference(heir)), "ended": str(topic)})
+    return session.connection().execute(_LET_GO, {"ended": str(topic)}).rowcount > 0
+
+
+def _key(ended: Area) -> str:
+    return f"area-ended:{ended.key}"
 
 
 def _notice(ended: Area, heirs: tuple[Area, ...]) -> Notice:
@@ -90,7 +98,7 @@ def _notice(ended: Area, heirs: tuple[Area, ...]) -> Notice:
     facts = {"name_en": ended.name_en, "name_cy": ended.name_cy}
     facts |= {"heirs_en": ", ".join(one.name_en for one in heirs), "heirs_cy": ", ".join(one.name_cy for one in heirs)}
     return Notice(
-        key=f"area-ended:{ended.key}",
+        key=_key(ended),
         topics=(topic_reference(ended),),
         route=page.route if page else "places:index",
         params=page.params if page else {},

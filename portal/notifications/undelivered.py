@@ -19,6 +19,8 @@ _LONG = dt.timedelta(hours=1)
 """A letter that waits for so long waits for a server that is away, or does not let the portal in."""
 _MOST = 200
 _FOLLOWER = "follower:"
+_ALL = Reference("mail", "refused")
+"""The list of them, in the record of acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """How many letters, and when the oldest of them was written."""
+    """How many letters, and since when the oldest of them waits."""
 
     count: int
     since: dt.datetime | None
@@ -48,6 +50,11 @@ def undelivered(session: Session) -> tuple[Undelivered, ...]:
     return tuple(_shown(one) for one in session.exec(wanted.limit(_MOST)))
 
 
+def record_reading(session: Session, actor: Actor) -> None:
+    """That somebody saw the addresses of them all, and of what each letter was."""
+    record(session, actor, "mail-read", _ALL)
+
+
 def refused(session: Session) -> Some:
     """How many were refused."""
     return _some(session, col(OutboxMessage.refused).is_not(None))
@@ -57,7 +64,7 @@ def stuck(session: Session) -> Some:
     """How many have waited for an hour without having been put off by themselves: the mail server is not reached."""
     waits = col(OutboxMessage.sent_at).is_(None) & col(OutboxMessage.refused).is_(None)
     waits &= col(OutboxMessage.put_off_at).is_(None) & (col(OutboxMessage.tries) > 0)
-    return _some(session, waits & (col(OutboxMessage.written_at) < clock.now() - _LONG))
+    return _some(session, waits & (_since() < clock.now() - _LONG))
 
 
 def try_again(session: Session, actor: Actor, message_id: int) -> None:
@@ -65,7 +72,8 @@ def try_again(session: Session, actor: Actor, message_id: int) -> None:
     message = _get(session, message_id)
     record(session, actor, "mail-tried-again", _reference(message), before={"refused": message.refused})
     message.refused = message.put_off_at = None
-    message.not_before = clock.now()
+    message.not_before = message.tried_again_at = clock.now()
+    message.tries = 0
     session.add(message)
 
 
@@ -106,6 +114,11 @@ def _shown(one: OutboxMessage) -> Undelivered:
     )
 
 
+def _since() -> ColumnElement[dt.datetime]:
+    """Since when a letter waits: tried again, it begins anew."""
+    return func.coalesce(col(OutboxMessage.tried_again_at), col(OutboxMessage.written_at))
+
+
 def _some(session: Session, condition: ColumnElement[bool]) -> Some:
-    count, since = session.exec(select(func.count(), func.min(OutboxMessage.written_at)).where(condition)).one()
+    count, since = session.exec(select(func.count(), func.min(_since())).where(condition)).one()
     return Some(count, since)

@@ -50,7 +50,7 @@ def bare(asker, seconds: float) -> float:
 def _keep(session: Session, settings: Settings) -> str:
     words = {"about": "", "text": "words", "email": None, "language": "en", "received_at": clock.now()}
     kept = service.receive(session, Message(reference=service.new_reference(), inbox=Inbox.general, **words))
-    write(session, Mail("inbox@example.org", "subject", "body" * 50), settings)
+    write(session, Mail("inbox@example.org", "subject", "body" * 50, language="en"), settings)
     return f"/en/{kept.reference}"
 
 

@@ -248,6 +248,9 @@ def test_a_message_is_handed_to_a_colleague_who_may_answer_it(database, app, ann
         refused = ann.send("/en/messages/aaaa-aaaa/hand-over", {"colleague": nobody})
         assert "can no longer answer messages" in refused.said
     assert kept(database, "aaaa-aaaa").claimed_by is None
+    ours = number_of(database, "Ann Enghraifft")
+    given = [one for one in acts(database, "aaaa-aaaa") if one[0] != "message-read"]
+    assert given == [("message-handed-over", f"account:{one}") for one in (ours, theirs)]
 
 
 @pytest.mark.parametrize("what", ["claim", "hand-over"])
@@ -269,6 +272,8 @@ def test_open_work_is_counted_and_goes_to_the_heir(database):
         assert manifest.open_work.count(session, 1) == 0
         assert manifest.open_work.count(session, 2) == 3
     assert kept(database, "dddd-dddd").claimed_by is None
+    handed = [actor for act, actor in acts(database) if act == "message-handed-over"]
+    assert handed == [OPERATOR.reference] * 2
 
 
 PATHS = ["", "/aaaa-aaaa", "/zzzz-zzzz"]
@@ -307,7 +312,7 @@ def test_everything_somebody_wrote_is_given_out_and_erased_with_the_mail_and_wha
         message(database, reference, email=email)
         with database.unit_of_work() as session:
             about = service.reference_of(reference)
-            write(session, Mail("inbox@example.org", "x", "x", about=about), settings)
+            write(session, Mail("inbox@example.org", "x", "x", about=about, language="en"), settings)
             record(session, OPERATOR, "told", about, after={"email": Personal(email)})
     with database.unit_of_work() as session:
         (held,) = manifest.personal.held(session, "writer@example.org")

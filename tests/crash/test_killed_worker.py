@@ -87,7 +87,7 @@ def drill(folder: Path, rounds: int) -> None:
         migrating.upgrade(database)
         with database.unit_of_work() as session:
             for key in range(number):
-                write(session, Mail("ann@example.org", "S", f"letter {key}"), settings)
+                write(session, Mail("ann@example.org", "S", f"letter {key}", language="en"), settings)
         hits = kill_again_and_again(database, settings, rounds)
         process = begin(settings)
         try:

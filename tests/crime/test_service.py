@@ -15,7 +15,7 @@ from portal.audit.models import AuditEntry
 from portal.clock import Nation
 from portal.crime import service
 from portal.crime.models import ContextNote, ForceMonth, ForceMonthState
-from portal.crime.workflow import ABSENT, MONTHS
+from portal.crime.workflow import ABSENT, MONTHS, RELEASER, mover
 from portal.lifecycle import OPERATOR, PUBLIC, Actor, IllegalMove
 from portal.places.models import Area
 from portal.trouble import Conflict, NotFound
@@ -119,6 +119,17 @@ def test_nobody_without_the_role_releases(country):
     with pytest.raises(IllegalMove), country.database.unit_of_work() as session:
         service.release_month(session, Actor("someone", "editor"), MONTH)
     assert country.month().state == ForceMonthState.imported
+
+
+@pytest.mark.parametrize("actor", [OPERATOR, PUBLIC, service.WORKER, Actor("somebody", "analyst")])
+def test_accounts_alone_are_releasers_and_the_record_keeps_their_roles(country, actor):
+    assert mover(actor) == actor
+    analyst = Actor("account:3", "analyst+moderator")
+    assert mover(analyst) == Actor("account:3", RELEASER)
+    country.load(crimes(1))
+    with country.database.unit_of_work() as session:
+        service.release_month(session, analyst, MONTH)
+    assert (last_act(country).actor, last_act(country).role) == ("account:3", "analyst+moderator")
 
 
 @pytest.mark.parametrize(

@@ -197,8 +197,19 @@ def test_a_month_is_released_after_it_was_confirmed(country, analyst, app):
         assert "The month is released. Every reader sees it from now on." in page.said
         assert "October 2024" in reader.open("/en/crime/neighbourhoods/near-a").heading
     act, role, thing = acts(country)[-1]
-    assert (act, role, thing) == ("crime-released", "releaser", "crime-month:gwent/2024-10")
+    assert (act, role, thing) == ("crime-released", "analyst", "crime-month:gwent/2024-10")
     assert max(country.all(AuditEntry), key=lambda one: one.id).actor.startswith("account:")
+
+
+def test_the_register_names_the_role_in_the_language_of_its_reader(country, app):
+    country.load(crimes(3))
+    with somebody(app, "analyst", "moderator") as both:
+        page = both.open("/en/figures/2024-10/release").tick("I have looked this month through.")
+        page.press("Release it now")
+    (number,) = [one.id for one in country.all(AuditEntry) if one.act == "crime-released"]
+    with reading(app) as reader:
+        assert "In the role of Analyst, Moderator" in reader.open(f"/en/register/{number}").said
+        assert "Dadansoddwr, Cymedrolwr" in reader.open(f"/cy/cofrestr/{number}").said
 
 
 def test_who_comes_second_is_told_calmly(country, analyst, app):
@@ -261,7 +272,7 @@ def test_a_note_is_seen_as_it_will_stand_before_it_is_added(country, analyst, ap
     checked.press("Add this note")
     (note,) = country.all(ContextNote)
     assert (note.text_en, note.text_cy, note.area_id) == (*NOTE, country.ids["near A"])
-    assert acts(country)[-1][:2] == ("crime-note-added", "releaser")
+    assert acts(country)[-1][:2] == ("crime-note-added", "analyst")
     with reading(app) as reader:
         assert NOTE[1] in reader.open("/cy/troseddu/cymdogaethau/near-a").said
 
@@ -294,7 +305,7 @@ def test_a_note_is_withdrawn_once_and_stays_listed(country, analyst):
     assert "The note is withdrawn." in month.press("Withdraw the note: near A").said
     assert "Somebody else did this in the meantime." in listed.press("Withdraw the note of October 2024: near A").said
     assert "Withdrawn on: 20 December 2024" in analyst.open("/en/figures/notes").said
-    assert acts(country)[-1][:2] == ("crime-note-withdrawn", "releaser")
+    assert acts(country)[-1][:2] == ("crime-note-withdrawn", "analyst")
     analyst.send("/en/figures/2024-10/notes/999/withdraw", {}, 404)
     analyst.send("/en/figures/2024-09/notes/1/withdraw", {}, 404)
 
@@ -307,7 +318,7 @@ def test_readers_are_told_why_figures_are_missing_and_it_can_be_taken_back(count
     assert "Readers are told why the figures are missing." in done.said
     with reading(app) as reader:
         assert REASONS[0] in reader.open("/en/crime/neighbourhoods/near-a/2024-10").said
-    assert acts(country)[-1] == ("crime-declared-not-supplied", "releaser", "crime-month:gwent/2024-10")
+    assert acts(country)[-1] == ("crime-declared-not-supplied", "analyst", "crime-month:gwent/2024-10")
     back = done.press("Take the reason back: gwent")
     assert "The reason is taken back." in back.said
     assert country.month() is None

@@ -74,7 +74,9 @@ def request(session: Session) -> dict[str, object]:
 
 def refused_mail(session: Session) -> dict[str, object]:
     """A letter that the mail server refused."""
-    made = write(session, Mail("reader@example.org", "Enw Enghreifftiol", "Enw Enghreifftiol"), Settings())
+    made = write(
+        session, Mail("reader@example.org", "Enw Enghreifftiol", "Enw Enghreifftiol", language="en"), Settings()
+    )
     session.get_one(OutboxMessage, made.id).refused = "550"
     return {"id": made.id}
 

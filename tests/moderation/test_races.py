@@ -12,6 +12,7 @@ from portal.moderation.models import ModerationItem, ModerationStatus, Moderatio
 from portal.moderation.notices.models import ComplaintNotice
 from portal.moderation.notices.service import receive
 from portal.moderation.service import Submission, submit
+from tests.factories import job_context
 
 NUMBER = 15
 
@@ -77,4 +78,5 @@ def show_all(database):
         for item in session.exec(select(ModerationItem).order_by(ModerationItem.id)).all():
             item.status = ModerationStatus.shown
             about = {"language": "en", "about": "/en/find", "email": "ann@example.org", "item_id": item.key}
-            receive(session, ComplaintNotice(reference="", status="received", received_at=clock.now(), **about))
+            notice = ComplaintNotice(reference="", status="received", received_at=clock.now(), **about)
+            receive(session, notice, job_context(database))

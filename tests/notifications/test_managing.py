@@ -8,10 +8,12 @@ from sqlmodel import delete
 
 from portal.app import create_app
 from portal.audit.models import AuditEntry
+from portal.notifications import undelivered
 from portal.notifications.following import reference_of
 from portal.notifications.models import Follower, OutboxMessage
 from portal.notifications.service import Mail, write
 from tests.browse import Browse
+from tests.notifications.conftest import NOON
 from tests.people import somebody
 
 
@@ -19,7 +21,11 @@ def refuse(parish, *addresses, reason="550", **about):
     """Letters that the mail server refused."""
     with parish.database.unit_of_work() as session:
         for address in addresses:
-            row = write(session, Mail(address, "Your message to the portal", "A secret", **about), parish.settings)
+            row = write(
+                session,
+                Mail(address, "Your message to the portal", "A secret", **about, language="en"),
+                parish.settings,
+            )
             session.get_one(OutboxMessage, row.id).refused = reason
 
 
@@ -37,6 +43,16 @@ def test_the_desk_says_how_many_letters_could_not_be_delivered_and_leads_to_them
     assert "The mail server knows no such mailbox" in page.said
     assert "A secret" not in page.text
     assert page.in_other_language().lang == "cy"
+
+
+def test_who_looks_at_the_addresses_is_recorded_and_the_record_names_none(parish, officer):
+    officer.open("/en/mail")
+    assert parish.all(AuditEntry) == []
+    refuse(parish, "a@example.org", "b@example.org")
+    officer.open("/en/mail")
+    (entry,) = parish.all(AuditEntry)
+    assert (entry.act, entry.thing, entry.role) == ("mail-read", "mail:refused", "communications")
+    assert "example.org" not in str(entry.model_dump())
 
 
 def test_nobody_else_sees_them(parish):
@@ -78,7 +94,9 @@ def test_a_follower_whose_mailbox_is_no_more_is_given_up_with_the_letter(parish,
     (follower,) = parish.all(Follower)
     with parish.database.unit_of_work() as session:
         session.exec(delete(OutboxMessage))
-        row = write(session, Mail("ann@example.org", "News", "B", about=reference_of(follower)), parish.settings)
+        row = write(
+            session, Mail("ann@example.org", "News", "B", about=reference_of(follower), language="en"), parish.settings
+        )
         session.get_one(OutboxMessage, row.id).refused = "550"
     page = officer.open("/en/mail")
     assert "a follower" in page.said
@@ -88,7 +106,7 @@ def test_a_follower_whose_mailbox_is_no_more_is_given_up_with_the_letter(parish,
 
 def test_a_letter_that_was_not_refused_is_nobodys_to_give_up(parish, officer):
     with parish.database.unit_of_work() as session:
-        row = write(session, Mail("a@example.org", "S", "B"), parish.settings)
+        row = write(session, Mail("a@example.org", "S", "B", language="en"), parish.settings)
     for word in ("again", "give-up"):
         assert officer.client.post(f"/en/mail/{row.id}/{word}").status_code == 404
     assert len(parish.all(OutboxMessage)) == 1
@@ -110,12 +128,28 @@ def test_every_reason_is_said(parish, officer, reason, said):
 
 def test_mail_that_waits_for_a_server_that_is_away_is_a_task_after_an_hour(parish, officer):
     with parish.database.unit_of_work() as session:
-        row = write(session, Mail("a@example.org", "S", "B"), parish.settings)
+        row = write(session, Mail("a@example.org", "S", "B", language="en"), parish.settings)
         session.get_one(OutboxMessage, row.id).tries = 3
     assert "mail server is not reached" not in officer.open("/en/desk").said
     parish.clock.shift(dt.timedelta(hours=1, seconds=1))
     page = officer.open("/en/desk").follow("Messages that wait because the mail server is not reached: 1")
     assert "Ask who runs the portal." in page.said
+
+
+def test_a_letter_that_is_tried_again_waits_from_then_on(parish, officer):
+    refuse(parish, "a@example.org")
+    parish.clock.shift(dt.timedelta(hours=1, seconds=1))
+    said = "mail server is not reached"
+    assert said not in officer.open("/en/mail").press("Try again: a@example.org, Your message to the portal").said
+    (letter,) = parish.all(OutboxMessage)
+    with parish.database.unit_of_work() as session:
+        session.get_one(OutboxMessage, letter.id).tries += 1
+    assert said not in officer.open("/en/desk").said
+    assert "Ask who runs the portal." not in officer.open("/en/mail").said
+    parish.clock.shift(dt.timedelta(hours=1, seconds=1))
+    with parish.database.reading() as session:
+        assert undelivered.stuck(session) == undelivered.Some(1, NOON + dt.timedelta(hours=1, seconds=1))
+    assert said in officer.open("/en/desk").said
 
 
 @pytest.fixture

@@ -89,10 +89,10 @@ class PostOffice:
         finally:
             controller.stop()
 
-    def put(self, *addresses, subject="S", body="B", **more):
+    def put(self, *addresses, subject="S", body="B", language="", **more):
         with self.database.unit_of_work() as session:
             for address in addresses:
-                write(session, Mail(address, subject, body, **more), self.settings)
+                write(session, Mail(address, subject, body, language=language, **more), self.settings)
 
     def send(self, **other_settings):
         return send_due(self.database, replace(self.settings, **other_settings))
@@ -143,7 +143,7 @@ def test_a_letter_that_was_sent_is_not_sent_again(office):
 def test_a_letter_belongs_to_the_act_that_it_tells_of(closed):
     def fail():
         with closed.database.unit_of_work() as session:
-            write(session, Mail("a@example.org", "S", "B"), closed.settings)
+            write(session, Mail("a@example.org", "S", "B", language="en"), closed.settings)
             raise LookupError
 
     with pytest.raises(LookupError):
@@ -332,8 +332,12 @@ def test_a_letter_that_cannot_be_sent_is_not_kept_for_ever(closed):
 def test_mail_ends_with_what_it_tells_of_and_no_other_does(closed):
     with closed.database.unit_of_work() as session:
         for key in ("k7mn-p2qr", "k7mn-p2qs"):
-            write(session, Mail("a@example.org", "S", key, about=Reference("message", key)), closed.settings)
-        write(session, Mail("a@example.org", "S", "of nothing"), closed.settings)
+            write(
+                session,
+                Mail("a@example.org", "S", key, about=Reference("message", key), language="en"),
+                closed.settings,
+            )
+        write(session, Mail("a@example.org", "S", "of nothing", language="en"), closed.settings)
     with closed.database.unit_of_work() as session:
         forget_about(session, [Reference("message", "k7mn-p2qr")])
     assert [one.body for one in closed.rows()] == ["k7mn-p2qs", "of nothing"]

@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+import feedparser
 import pytest
 
+from portal import clock
 from portal.lifecycle import Reference
 from portal.notifications.models import Announcement, FollowedTopic
 from portal.notifications.rules import digest_hour, email_key, mailbox, topic_of
@@ -93,6 +95,63 @@ def test_who_confirms_after_the_change_is_carried_too(parish):
     parish.browse.send(parish.link(parish.mail()[0], "/confirm/"), {})
     parish.run("forget-followers")
     assert followed(parish) == [(1, topics[0])]
+
+
+def test_who_confirms_after_others_were_carried_is_told_why_as_well(parish):
+    parish.follows(topic=0)
+    parish.asks(email="bob@example.org")
+    asking = parish.link(parish.mail()[-1], "/confirm/")
+    end(parish, 0, "North")
+    assert parish.run("tell-followers") == "1 letters written"
+    parish.browse.send(asking, {})
+    parish.run("forget-followers")
+    assert parish.run("tell-followers") == "1 letters written"
+    assert [one["To"] for one in letters(parish)] == ["ann@example.org", "bob@example.org"]
+    parish.run("forget-followers")
+    assert parish.run("tell-followers") is None
+
+
+def entries(parish, number=0):
+    """The titles in the feed of an area."""
+    answer = parish.browse.client.get(f"/en/feed/area/{parish.ids[number]}.atom")
+    assert answer.status_code == 200
+    return [one.title for one in feedparser.parse(answer.content).entries]
+
+
+def test_the_feed_of_an_area_that_ended_says_so_to_readers_whom_the_portal_does_not_know(parish):
+    parish.follows()
+    end(parish, 0, "North", "South")
+    said = "The boundaries of this area were changed: Oakfield. Follow what took its place: North, South."
+    assert entries(parish) == [said]
+
+
+def test_the_feed_of_an_area_that_nobody_follows_by_e_mail_says_that_it_ended(parish):
+    assert entries(parish) == []
+    assert end(parish, 0, "North")[1] is None
+    assert len(entries(parish)) == 1
+    assert entries(parish, 1) == []
+    assert parish.run("tell-followers") is None
+
+
+def test_that_an_area_ended_is_announced_once_and_not_again_when_it_is_forgotten(parish):
+    end(parish, 0, "North")
+    with parish.database.unit_of_work() as session:
+        session.get_one(Area, parish.ids[0]).closed_at = clock.now()
+    parish.run("forget-followers")
+    assert len(parish.all(Announcement)) == 1
+    for _ in range(2):
+        parish.clock.shift(dt.timedelta(days=400, seconds=1))
+        parish.run("forget-followers")
+        assert parish.all(Announcement) == []
+
+
+def test_of_wards_and_of_areas_that_are_not_served_nothing_is_announced(parish):
+    with parish.database.unit_of_work() as session:
+        session.get_one(Area, parish.ids[0]).kind = AreaKind.ward
+        session.get_one(Area, parish.ids[1]).served = False
+    end(parish, 0, "North")
+    end(parish, 1, "South")
+    assert parish.all(Announcement) == []
 
 
 def test_what_was_announced_of_the_old_area_is_still_told(parish):

@@ -14,11 +14,13 @@ from portal.places.queries import (
     area_by_slug,
     areas_with_pages,
     children,
+    forces_by_area,
     levels,
     lineage,
     neighbourhoods,
     parents,
     population,
+    predecessors,
     served_authorities,
     successors,
 )
@@ -283,6 +285,28 @@ def test_successors_are_followed_to_what_has_not_ended(changed):
     assert asked(changed, successors, heir) == ()
 
 
+def test_predecessors_are_followed_back_to_the_first(changed):
+    middle, heir = area(changed, "neighbourhood", "W05000005").id, area(changed, "neighbourhood", CEDAR).id
+    old = {area(changed, "neighbourhood", one).id for one in (ALDER, BIRCH)}
+    with changed.unit_of_work() as session:
+        session.add(AreaSuccessor(area_id=middle, successor_id=heir))
+    assert asked(changed, predecessors, [heir, middle, *old]) == {heir: {middle, *old}, middle: old}
+    assert asked(changed, predecessors, []) == {}
+
+
+def test_the_forces_of_all_areas_are_those_of_their_lineages(changed):
+    with changed.unit_of_work() as session:
+        names = {"name_en": "Afloat", "name_cy": "Ar nofio", "slug_en": "afloat", "slug_cy": "ar-nofio"}
+        session.add(Area(kind=AreaKind.neighbourhood, code="N00001", starts_on=dt.date(2026, 1, 1), **names))
+    with changed.reading() as session:
+        found = forces_by_area(session)
+        every = session.exec(select(Area).where(Area.ends_on.is_(None))).all()
+        lines = {one.id: force.slug_en for one in every if (force := lineage(session, one).force)}
+    assert {one.id: found[one.id] for one in every if one.id in found} == lines
+    assert set(lines.values()) == {"avon-and-somerset"}
+    assert {one.kind for one in every if one.id in lines} == set(AreaKind)
+
+
 def test_an_area_that_is_still_to_begin_has_the_lineage_of_its_first_day(loaded_sqlite):
     one = area(loaded_sqlite, "ward", ALDER)
     with loaded_sqlite.unit_of_work() as session:
@@ -307,6 +331,8 @@ def test_the_number_of_statements_does_not_grow_with_the_number_of_areas(loaded_
         (neighbourhoods, TODAY),
         (population, [one.id]),
         (successors, one),
+        (predecessors, [one.id]),
+        (forces_by_area,),
     ]
     few = [counted(loaded_sqlite, *query) for query in queries]
     start = dt.date(2026, 1, 1)

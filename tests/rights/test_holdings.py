@@ -58,10 +58,12 @@ def filled(database, settings):
             words = f"Words of {reference}"
             values = {"inbox": Inbox.general, "about": "", "language": "en", "received_at": NOON}
             contact.receive(session, Message(reference=reference, text=words, email=email, **values))
-        mail = Mail("inbox@example.org", "A message", "x", reply_to=ANN, about=contact.reference_of("aaaa-aaaa"))
+        mail = Mail(
+            "inbox@example.org", "A message", "x", reply_to=ANN, about=contact.reference_of("aaaa-aaaa"), language="en"
+        )
         write(session, mail, settings)
-        write(session, Mail(ANN, "Your link", "https://portal.example/secret-token"), settings)
-        write(session, Mail("other@example.org", "Theirs", "x"), settings)
+        write(session, Mail(ANN, "Your link", "https://portal.example/secret-token", language="en"), settings)
+        write(session, Mail("other@example.org", "Theirs", "x", language="en"), settings)
         hers = account(session, "analyst", name="Ann Enghraifft", email=ANN)
         links.make(session, hers, LinkPurpose.password)
         session.add(PasswordRequest(email_key=mailbox(ANN), asked_at=NOON))

@@ -50,7 +50,7 @@ def fill(database, settings):
         values = {"inbox": Inbox.general, "about": "", "language": "en", "received_at": NOON}
         contact.receive(session, Message(reference="aaaa-aaaa", text="Words", email=ANN, **values))
         contact.mark_answered(session, OPERATOR, "aaaa-aaaa")
-        sent, _ = (write(session, Mail("x@example.org", "x", "x"), settings) for _ in range(2))
+        sent, _ = (write(session, Mail("x@example.org", "x", "x", language="en"), settings) for _ in range(2))
         session.get_one(OutboxMessage, sent.id).sent_at = NOON
         limits.spend(session, Limit("try", 5, 60), "203.0.113.7")
         session.add(FormKey(key="k" * 64, made_at=NOON, led_to="/en/"))

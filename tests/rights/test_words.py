@@ -48,7 +48,7 @@ def filled(database, settings):
     with database.unit_of_work() as session:
         for fill in (of_contact, of_accounts, of_followers, of_moderation, of_organisations):
             fill(session)
-        mail = Mail(ANN, "Your link", "x", reply_to=ANN, about=contact.reference_of("aaaa-aaaa"))
+        mail = Mail(ANN, "Your link", "x", reply_to=ANN, about=contact.reference_of("aaaa-aaaa"), language="en")
         session.get_one(OutboxMessage, write(session, mail, settings).id).sent_at = NOON
     return database
 

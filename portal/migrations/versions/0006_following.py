@@ -109,6 +109,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True))
         batch_op.add_column(sa.Column("headers", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("turn", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("tried_again_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("put_off_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.create_index(
             "outbox_waiting",
@@ -130,6 +131,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("sent_at IS NULL AND refused IS NULL"),
         )
         batch_op.drop_column("put_off_at")
+        batch_op.drop_column("tried_again_at")
         batch_op.drop_column("turn")
         batch_op.drop_column("headers")
         batch_op.drop_column("language")

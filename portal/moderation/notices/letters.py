@@ -14,7 +14,7 @@ from sqlmodel import Session
 from portal import clock
 from portal.moderation.models import ModerationItem
 from portal.moderation.notices.models import ComplaintNotice
-from portal.moderation.notices.rules import last_day, missing
+from portal.moderation.notices.rules import last_day, missing, within_48_hours
 from portal.moderation.rules import REMOVED, Words, pieces
 from portal.notifications.service import Mail, write
 from portal.settings import Settings
@@ -54,6 +54,15 @@ class PosterContext:
 
 
 @dataclass(frozen=True, slots=True)
+class InboxContext:
+    """What the named inbox is told of a notice that came: nothing of what it says, nor of who sent it."""
+
+    reference: str
+    notice_id: int
+    due_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ComplainantContext:
     """What who complains is told."""
 
@@ -72,6 +81,17 @@ _TO_COMPLAINANT = {
     "remove": "notice_removed",
     "remove_unanswered": "notice_removed",
 }
+
+
+def tell_inbox(session: Session, sender: Sender, notice: ComplaintNotice) -> None:
+    """Say that a notice came, and until when it must be acted on: its clock runs whether or not anybody looks at the
+    desk. In both languages, as nobody knows which one its reader prefers.
+    """
+    due_at = within_48_hours(notice.received_at)
+    letter = sender.letters.make("notice_received", InboxContext(notice.reference, notice.key, due_at), None)
+    to = sender.settings.authority.contact_email
+    mail = Mail(to, letter.subject, letter.body, language=letter.language, about=notice.thing)
+    write(session, mail, sender.settings)
 
 
 def send(session: Session, sender: Sender, notice: ComplaintNotice, item: ModerationItem | None, move: str) -> None:
@@ -98,7 +118,8 @@ def to_poster(sender: Sender, notice: ComplaintNotice, item: ModerationItem) -> 
 
 def _write(session: Session, sender: Sender, notice: ComplaintNotice, to: str, letter: Letter) -> None:
     reply_to = sender.settings.authority.contact_email
-    write(session, Mail(to, letter.subject, letter.body, reply_to=reply_to, about=notice.thing), sender.settings)
+    mail = Mail(to, letter.subject, letter.body, language=letter.language, reply_to=reply_to, about=notice.thing)
+    write(session, mail, sender.settings)
 
 
 def _copy(notice: ComplaintNotice) -> PosterContext:

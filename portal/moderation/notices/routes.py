@@ -85,7 +85,7 @@ def send(request: Request, session: Session, form: FormData) -> Response:
 
     def make() -> str:
         lang = request.path_params["lang"]
-        notice = service.receive(session, _notice(session, typed, lang))
+        notice = service.receive(session, _notice(session, typed, lang), request.app.state)
         return str(request.app.state.urls.path("moderation:notice_receipt", lang, reference=notice.reference))
 
     return RedirectResponse(idempotency.once(session, form, make), status_code=303)

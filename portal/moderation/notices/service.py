@@ -52,12 +52,13 @@ class Standing:
     has_details: bool
 
 
-def receive(session: Session, notice: ComplaintNotice) -> ComplaintNotice:
-    """Keep a notice under a new reference: its clock runs from now."""
+def receive(session: Session, notice: ComplaintNotice, office: Office) -> ComplaintNotice:
+    """Keep a notice under a new reference, and say so to the named inbox: its clock runs from now."""
     notice.reference, notice.received_at = new_reference(), clock.now()
     notice.status = ComplaintStatus(NOTICES.initial)
     session.add(notice)
     session.flush()
+    letters.tell_inbox(session, office, notice)
     return notice
 
 

@@ -88,10 +88,9 @@ def receipt(request: Request, session: Session) -> Response:
 
 
 def show(request: Request, session: Session) -> Response:
-    """One report. Where who sent it gave an address, that somebody saw it is recorded."""
+    """One report. That somebody saw it is recorded: it may name people, whoever sent it."""
     report = service.get_report(session, request.path_params["id"])
-    if report.email is not None:
-        record(session, person_of(request).actor, "report-read", report.thing)
+    record(session, person_of(request).actor, "report-read", report.thing)
     return _shown(request, session, report, {})
 
 

@@ -107,7 +107,8 @@ def settle(  # noqa: PLR0913, PLR0917 - who, what, how it ends, and from where t
     record(session, person.actor, "report-settled", report.thing, after={"outcome": outcome, "kind": report.kind})
     if report.email is not None:
         letter = letters.make("report_settled", SettledContext(report.reference, outcome), report.language)
-        write(session, Mail(report.email, letter.subject, letter.body, about=report.thing), settings)
+        mail = Mail(report.email, letter.subject, letter.body, language=letter.language, about=report.thing)
+        write(session, mail, settings)
 
 
 def _over(settings: Settings) -> dt.datetime:

@@ -13,7 +13,7 @@ from portal.places.queries.areas import (
     served_authorities,
 )
 from portal.places.queries.box import find_places
-from portal.places.queries.nesting import Lineage, children, lineage, parents, successors
+from portal.places.queries.nesting import Lineage, children, forces_by_area, lineage, parents, predecessors, successors
 from portal.places.queries.people import Population, population
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "areas_with_pages",
     "children",
     "find_places",
+    "forces_by_area",
     "in_being",
     "is_offered",
     "levels",
@@ -33,6 +34,7 @@ __all__ = [
     "neighbourhoods",
     "parents",
     "population",
+    "predecessors",
     "served_authorities",
     "successors",
 ]

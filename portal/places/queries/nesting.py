@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -44,6 +45,37 @@ def lineage(session: Session, area: Area) -> Lineage:
     return Lineage(*(_first(above, kind) if kind not in hidden else None for kind in _LEVELS))
 
 
+def forces_by_area(session: Session) -> dict[int, str]:
+    """The slug of the force in which each area lies today, as `lineage` says it, by the area's key; areas in no force
+    are left out. Three statements, however many areas there are.
+    """
+    kinds = {key: AreaKind(kind) for key, kind in session.exec(select(Area.id, Area.kind)) if key is not None}
+    named = session.exec(select(Area.id, Area.code, Area.slug_en).where(Area.kind == AreaKind.force))
+    forces = {key: (code, slug) for key, code, slug in named if key is not None}
+    above: dict[int, set[int]] = defaultdict(set)
+    below: dict[int, set[int]] = defaultdict(set)
+    links = select(AreaMember.parent_id, AreaMember.child_id).where(in_being(AreaMember, clock.today()))
+    for parent, child in session.exec(links):
+        above[child].add(parent)
+        below[parent].add(child)
+    found: dict[int, str] = {}
+    for key, kind in kinds.items():
+        authorities = {one for one in _nearest(key, kind, above, below) if kinds[one] is AreaKind.authority}
+        holders = {key}.union(*(above[one] for one in authorities)) & forces.keys()
+        found |= {key: min(forces[one] for one in holders)[1]} if holders else {}
+    return found
+
+
+def _nearest(key: int, kind: AreaKind, above: Mapping[int, set[int]], below: Mapping[int, set[int]]) -> set[int]:
+    """Among which areas the authorities of one are: as `_authorities_of`."""
+    if kind in {AreaKind.force, AreaKind.authority}:
+        return {key}
+    if kind is AreaKind.partnership:
+        return below[key]
+    wards = {key} if kind is AreaKind.ward else below[key]
+    return set().union(*(above[one] for one in wards))
+
+
 def parents(session: Session, area: Area, on: dt.date | None = None) -> tuple[Area, ...]:
     """Everything that an area lies in, neighbourhoods first, then authorities, partnerships and forces; by name."""
     on = on or _day_of(area)
@@ -77,6 +109,20 @@ def successors(session: Session, area: Area) -> tuple[Area, ...]:
     heirs = heirs.union(further)
     wanted = areas().where(col(Area.id).in_(select(heirs.c.successor_id)), col(Area.ends_on).is_(None))
     return by_name(session.exec(wanted))
+
+
+def predecessors(session: Session, keys: Iterable[int]) -> dict[int, set[int]]:
+    """In whose place each of these areas came, over however many changes, all of them by key; those that took nobody's
+    are left out.
+    """
+    nearest = select(AreaSuccessor.successor_id, AreaSuccessor.area_id)
+    line = nearest.where(col(AreaSuccessor.successor_id).in_(list(keys))).cte(recursive=True)
+    further = select(line.c.successor_id, AreaSuccessor.area_id)
+    line = line.union(further.join(line, col(AreaSuccessor.successor_id) == line.c.area_id))
+    found: dict[int, set[int]] = defaultdict(set)
+    for heir, gone in session.exec(select(line.c.successor_id, line.c.area_id)):
+        found[heir].add(gone)
+    return dict(found)
 
 
 def _authorities_of(session: Session, area: Area, on: dt.date) -> tuple[Area, ...]:
