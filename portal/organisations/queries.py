@@ -43,10 +43,9 @@ def organisations_in_charge(
     """Organisations that go on, by kind and English name; `is_public`: those that the public sees, and their public
     posts.
     """
-    organisations = select(Organisation).where(col(Organisation.ends_on).is_(None))
     posts = select(Post).where(col(Post.ends_on).is_(None)).order_by(col(Post.is_portfolio_holder).desc(), col(Post.id))
     if is_public:
-        organisations, posts = organisations.where(col(Organisation.is_public)), posts.where(col(Post.is_public))
+        posts = posts.where(col(Post.is_public))
     current = or_(col(Holder.ends_on).is_(None), col(Holder.ends_on) > today)
     holders = {one.post_id: one for one in session.exec(select(Holder).where(current))}
     left = select(Holder.post_id, func.max(Holder.ends_on)).where(col(Holder.ends_on) <= today)
@@ -54,9 +53,22 @@ def organisations_in_charge(
     views: defaultdict[int, list[PostView]] = defaultdict(list)
     for post in session.exec(posts):
         views[post.organisation_id].append(_post(post, holders.get(post.key), since.get(post.key), today))
-    order = list(OrganisationKind)
-    rows = sorted(session.exec(organisations), key=lambda one: (order.index(one.kind), one.name_en.casefold(), one.key))
+    rows = [one for one in organisations_that_go_on(session) if one.is_public or not is_public]
     return tuple(OrganisationView(one, tuple(views[one.key]), _missing(one, today)) for one in rows)
+
+
+def organisations_that_go_on(session: Session) -> tuple[Organisation, ...]:
+    """Those that have not ended, by kind and English name."""
+    rows, order = session.exec(select(Organisation).where(col(Organisation.ends_on).is_(None))), list(OrganisationKind)
+    return tuple(sorted(rows, key=lambda one: (order.index(one.kind), one.name_en.casefold(), one.key)))
+
+
+def organisations_by_number(session: Session, numbers: Iterable[int | None]) -> dict[int, Organisation]:
+    """Those of these numbers, whether they go on or have ended."""
+    wanted = {one for one in numbers if one is not None}
+    if not wanted:
+        return {}
+    return {one.key: one for one in session.exec(select(Organisation).where(col(Organisation.id).in_(wanted)))}
 
 
 @dataclass(frozen=True, slots=True)

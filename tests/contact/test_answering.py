@@ -268,7 +268,9 @@ def test_open_work_is_counted_and_goes_to_the_heir(database):
         assert manifest.open_work.hand_over(session, OPERATOR, 1, 2) == 2
         assert manifest.open_work.count(session, 1) == 0
         assert manifest.open_work.count(session, 2) == 3
+        assert manifest.open_work.hand_over(session, OPERATOR, 2, None) == 3
     assert kept(database, "dddd-dddd").claimed_by is None
+    assert kept(database, "cccc-cccc").claimed_by is None
 
 
 PATHS = ["", "/aaaa-aaaa", "/zzzz-zzzz"]
