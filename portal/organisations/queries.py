@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, or_, select
 
+from portal.notifications.rules import mailbox
 from portal.organisations import rules
 from portal.organisations.models import Councillor, Holder, Organisation, OrganisationKind, Post, Seat
 from portal.organisations.rules import Incumbent, Missing, Place, Standing
@@ -81,21 +82,21 @@ class HeldSeat:
 
 
 def seats_by_email(session: Session, emails: Iterable[str], today: dt.date) -> dict[str, tuple[HeldSeat, ...]]:
-    """The seats that are held today by the councillors with each of these addresses, whatever their capital letters; of
-    most addresses none. Who is away holds theirs; whose term is over, and nobody has said who came after, does not.
+    """The seats that are held today by the councillors whose mailbox each of these addresses is; of most addresses
+    none. Who is away holds theirs; whose term is over, and nobody has said who came after, does not.
     """
-    keys = {email: email.strip().lower() for email in emails}
+    keys = {email: mailbox(email) for email in emails}
     if not keys:
         return {}
     wanted = select(Councillor, Seat, Area.name_en, Area.name_cy).join(Seat, col(Seat.id) == Councillor.seat_id)
     wanted = wanted.join(Area, col(Area.id) == Seat.ward_id).order_by(col(Area.code), col(Seat.number))
-    wanted = wanted.where(col(Councillor.email) != "", func.lower(Councillor.email).in_(set(keys.values())))
+    wanted = wanted.where(col(Councillor.email) != "")
     sits = or_(col(Councillor.ends_on).is_(None), col(Councillor.ends_on) > today)
     held: defaultdict[str, list[HeldSeat]] = defaultdict(list)
     for one, seat, name_en, name_cy in session.exec(wanted.where(sits)):
         place = Place(seat.number, Incumbent(one.key, term_ends_on=one.term_ends_on), seat.ends_on)
         if rules.standing(place, today) is Standing.present:
-            held[one.email.lower()].append(HeldSeat(one.name, name_en, name_cy))
+            held[mailbox(one.email)].append(HeldSeat(one.name, name_en, name_cy))
     return {email: tuple(held[key]) for email, key in keys.items()}
 
 
