@@ -17,6 +17,7 @@ from starlette.datastructures import FormData
 from portal import clock
 from portal.accounts import factors
 from portal.accounts import service as accounts
+from portal.accounts.handing import Handing
 from portal.accounts.models import Account, AccountRole, AccountStatus
 from portal.audit.service import record
 from portal.clock import Month
@@ -94,7 +95,7 @@ def remove(database: Database, _number: int) -> str:
             try:
                 with database.unit_of_work() as session:
                     person = Person(own, 0, "", "en", frozenset({"administrator"}), frozenset())
-                    accounts.remove(session, person, accounts.get_account(session, other), (), None)
+                    accounts.remove(session, person, accounts.get_account(session, other), Handing())
                 done += 1
             except (IllegalMove, NotFound, SignedOut):
                 continue

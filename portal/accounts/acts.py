@@ -18,6 +18,7 @@ ACTS = {
     "account-let-in": N_("Account opened at the command line, with a new password and without an authenticator"),
     "account-changed": N_("Name or language of an account changed"),
     "account-roles-changed": N_("Roles of an account changed"),
+    "account-organisation-changed": N_("Organisation of a partner’s contact changed"),
     "account-password-asked-for": N_("Link to a new password sent"),
     "account-password-changed": N_("Password set or changed"),
     "account-recovery-codes-renewed": N_("New recovery codes made"),

@@ -24,7 +24,8 @@ class Standing:
 def hold(session: Session, person: Person, account: Account) -> None:
     """Whoever changes who may let others in does so alone, and only while they may themselves: two who remove each
     other at one instant do it one after the other, and the second is not there any more. Both accounts are then as
-    they are now, not as they were when the page was read. Raises SignedOut, also for who has lost one of the
+    they are now, not as they were when the page was read, and who takes up work with the one that is changed waits.
+    Raises SignedOut, also for who has lost one of the
     roles with which they were let in: the permission may have come from it.
     """
     held = select(AccountRole.account_id).where(AccountRole.role == ADMINISTRATOR).order_by(col(AccountRole.account_id))
@@ -32,7 +33,7 @@ def hold(session: Session, person: Person, account: Account) -> None:
     own = session.get(Account, person.account_id, populate_existing=True)
     if own is None or own.status is not AccountStatus.active or not person.roles <= sessions.roles_of(session, own.key):
         raise SignedOut
-    session.refresh(account)
+    session.refresh(account, with_for_update=True)
 
 
 def standing(session: Session, person: Person, account: Account) -> Standing:

@@ -5,13 +5,15 @@ as they are, and never shown again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData
 
+from portal.accounts.permissions import PARTNER
 from portal.accounts.rules import password_problem
-from portal.web.forms import LONGEST_EMAIL, Problems, line, looks_like_email, words
+from portal.accounts.service import Rights
+from portal.web.forms import LONGEST_EMAIL, Problems, line, looks_like_email, whole_number, words
 
 MOST_AT_ONCE = 50
 _BETWEEN = " ,;\t"
@@ -34,7 +36,7 @@ class Invitee:
     name: str
     email: str
     language: str
-    roles: frozenset[str]
+    rights: Rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Several:
 
     lines: str
     language: str
-    roles: frozenset[str]
+    rights: Rights
 
 
 def next_path(text: str) -> str:
@@ -75,15 +77,11 @@ def new_password(form: FormData, *known: str) -> tuple[str, Problems]:
     return typed, {"new_password": code} if code else {}
 
 
-def invitee(form: FormData, roles: Iterable[str]) -> tuple[Invitee, Problems]:
-    """One invitation. Codes: no_name, not_email, no_role."""
-    typed = Invitee(
-        line(form, "name", 120)[:120], line(form, "email", LONGEST_EMAIL), _language(form), _roles(form, roles)
-    )
-    problems = _address_problems("name", "email", typed.name, typed.email)
-    if not typed.roles:
-        problems["roles"] = "no_role"
-    return typed, problems
+def invitee(form: FormData, roles: Iterable[str], organisations: Collection[int]) -> tuple[Invitee, Problems]:
+    """One invitation. Codes: no_name, not_email, no_role, no_organisation."""
+    rights, missing = chosen_rights(form, roles, organisations)
+    typed = Invitee(line(form, "name", 120)[:120], line(form, "email", LONGEST_EMAIL), _language(form), rights)
+    return typed, {**_address_problems("name", "email", typed.name, typed.email), **missing}
 
 
 def is_sure_of(form: FormData, email: str) -> bool:
@@ -92,14 +90,15 @@ def is_sure_of(form: FormData, email: str) -> bool:
 
 
 def several(
-    form: FormData, roles: Iterable[str]
+    form: FormData, roles: Iterable[str], organisations: Collection[int]
 ) -> tuple[Several, tuple[tuple[str, str], ...], Problems, tuple[int, ...]]:
     """Many invitations: name and address of each line, the problems, and the numbers of the lines that are wrong.
 
-    Codes: empty, too_many, bad_line, no_role. A line is a name and an address, with a comma, a semicolon or a tab
-    between them, or as mail programs write them: Name <address>.
+    Codes: empty, too_many, bad_line, no_role, no_organisation. A line is a name and an address, with a comma, a
+    semicolon or a tab between them, or as mail programs write them: Name <address>.
     """
-    typed = Several(words(form, "lines", 20_000), _language(form), _roles(form, roles))
+    rights, missing = chosen_rights(form, roles, organisations)
+    typed = Several(words(form, "lines", 20_000), _language(form), rights)
     rows = [(number, text) for number, text in enumerate(typed.lines.split("\n"), 1) if text.strip()]
     people = [_person(text) for _, text in rows]
     wrong = tuple(number for (number, _), one in zip(rows, people, strict=True) if one is None)
@@ -110,9 +109,7 @@ def several(
         problems["lines"] = "too_many"
     elif wrong:
         problems["lines"] = "bad_line"
-    if not typed.roles:
-        problems["roles"] = "no_role"
-    return typed, tuple(one for one in people if one is not None), problems, wrong
+    return typed, tuple(one for one in people if one is not None), {**problems, **missing}, wrong
 
 
 def _person(text: str) -> tuple[str, str] | None:
@@ -131,14 +128,17 @@ def named(form: FormData) -> tuple[str, str, Problems]:
     return name, _language(form), ({} if name else {"name": "no_name"})
 
 
-def chosen_roles(form: FormData, roles: Iterable[str]) -> tuple[frozenset[str], Problems]:
-    """The roles that were ticked. Code: no_role."""
-    chosen = _roles(form, roles)
-    return chosen, ({} if chosen else {"roles": "no_role"})
-
-
-def _roles(form: FormData, roles: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(str, form.getlist("roles"))) & frozenset(roles)
+def chosen_rights(form: FormData, roles: Iterable[str], organisations: Collection[int]) -> tuple[Rights, Problems]:
+    """The roles that were ticked; with that of a partner's contact the organisation, one of these. Without the role
+    none is wanted, and what is chosen counts for nothing. Codes: no_role, no_organisation.
+    """
+    chosen = frozenset(map(str, form.getlist("roles"))) & frozenset(roles)
+    if PARTNER not in chosen:
+        return Rights(chosen), ({} if chosen else {"roles": "no_role"})
+    organisation_id = whole_number(form, "organisation")
+    if organisation_id not in organisations:
+        return Rights(chosen), {"organisation": "no_organisation"}
+    return Rights(chosen, organisation_id), {}
 
 
 def _language(form: FormData) -> str:

@@ -1,5 +1,6 @@
 """How an administrator invites, one or many. A ward councillor sees the cases of the ward whose seat they hold, and
-their e-mail address says which that is: where it is no sitting councillor's, whoever invites is told so.
+their e-mail address says which that is: where it is no sitting councillor's, whoever invites is told so. A partner's
+contact acts for one organisation, which is chosen.
 """
 
 from __future__ import annotations
@@ -18,13 +19,16 @@ from portal.accounts.forms import Invitee, Several
 from portal.accounts.models import Account
 from portal.accounts.permissions import COUNCILLOR, MANAGE_ACCOUNTS
 from portal.accounts.roles import Role
-from portal.accounts.service import AlreadyKnown, Invited
-from portal.organisations.queries import HeldSeat, seats_by_email
+from portal.accounts.service import AlreadyKnown, Invited, Rights
+from portal.organisations.models import Organisation
+from portal.organisations.queries import HeldSeat, organisations_that_go_on, seats_by_email
 from portal.web.forms import Problems
 from portal.web.handlers import action, page
 from portal.web.identity import holding, person_of
 from portal.web.manifest import PageRoute
 from portal.web.templates import render
+
+NOTHING = Rights(frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class InviteContext:
 
     typed: Invitee
     roles: tuple[Role, ...]
+    organisations: tuple[Organisation, ...]
     seats: tuple[HeldSeat, ...]
     problems: Problems
 
@@ -43,84 +48,87 @@ class SeveralContext:
 
     typed: Several
     roles: tuple[Role, ...]
+    organisations: tuple[Organisation, ...]
     problems: Problems
     wrong_lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeContext:
-    """Who was invited, and who has an account already; of ward councillors the seats that they hold, by address."""
+    """Who was invited, and who has an account already; of ward councillors the seats that they hold, by address, and of
+    partners' contacts their organisation.
+    """
 
     invited: tuple[tuple[str, str], ...]
     known: tuple[tuple[str, str], ...]
     seats: Mapping[str, tuple[HeldSeat, ...]]
-    role: Role | None
-    """That of ward councillors, where there is one."""
+    organisation: Organisation | None
+    roles: Mapping[str, Role]
 
 
-def ask_to_invite(request: Request, _session: Session) -> Response:
+def ask_to_invite(request: Request, session: Session) -> Response:
     """The empty form."""
-    typed = Invitee("", "", request.path_params["lang"], frozenset())
-    return render(request, "accounts/invite.html", InviteContext(typed, _roles(request), (), {}))
+    typed, going_on = Invitee("", "", request.path_params["lang"], NOTHING), organisations_that_go_on(session)
+    return render(request, "accounts/invite.html", InviteContext(typed, _roles(request), going_on, (), {}))
 
 
 def invite(request: Request, session: Session, form: FormData) -> Response:
     """An invitation by mail; or the form again, with everything that was typed."""
-    typed, problems = forms.invitee(form, request.app.state.roles)
-    seats = _seats(session, typed.roles, [typed.email]).get(typed.email, ())
-    if not problems and COUNCILLOR in typed.roles and not seats and not forms.is_sure_of(form, typed.email):
+    going_on = organisations_that_go_on(session)
+    typed, problems = forms.invitee(form, request.app.state.roles, [one.key for one in going_on])
+    seats = _seats(session, typed.rights, [typed.email]).get(typed.email, ())
+    if not problems and COUNCILLOR in typed.rights.roles and not seats and not forms.is_sure_of(form, typed.email):
         problems = {"sure": "no_seat"}
     if not problems:
         try:
-            account = _invite(request, session, typed.name, typed.email, typed.language, typed.roles)
+            account = _invite(request, session, typed)
         except AlreadyKnown:
             problems = {"email": "known"}
         else:
             path = request.app.state.urls.path("accounts:show", request.path_params["lang"], id=account.key)
             return RedirectResponse(f"{path}?done=invited", 303)
-    context = InviteContext(typed, _roles(request), seats, problems)
+    context = InviteContext(typed, _roles(request), going_on, seats, problems)
     return render(request, "accounts/invite.html", context, status=422)
 
 
-def ask_to_invite_several(request: Request, _session: Session) -> Response:
+def ask_to_invite_several(request: Request, session: Session) -> Response:
     """The empty form."""
-    return _several(request, Several("", request.path_params["lang"], frozenset()), {}, ())
+    typed = Several("", request.path_params["lang"], NOTHING)
+    context = SeveralContext(typed, _roles(request), organisations_that_go_on(session), {}, ())
+    return render(request, "accounts/invite_several.html", context)
 
 
 def invite_several(request: Request, session: Session, form: FormData) -> Response:
     """An invitation for each line, and who has an account already. While a line is wrong nobody is invited."""
-    typed, people, problems, wrong = forms.several(form, request.app.state.roles)
+    going_on = {one.key: one for one in organisations_that_go_on(session)}
+    typed, people, problems, wrong = forms.several(form, request.app.state.roles, going_on)
     if problems:
-        return _several(request, typed, problems, wrong)
+        context = SeveralContext(typed, _roles(request), tuple(going_on.values()), problems, wrong)
+        return render(request, "accounts/invite_several.html", context, status=422)
     invited, known = [], []
     for name, email in people:
         try:
-            _invite(request, session, name, email, typed.language, typed.roles)
+            _invite(request, session, Invitee(name, email, typed.language, typed.rights))
             invited.append((name, email))
         except AlreadyKnown:
             known.append((name, email))
-    seats = _seats(session, typed.roles, [email for _, email in invited])
-    context = OutcomeContext(tuple(invited), tuple(known), seats, request.app.state.roles.get(COUNCILLOR))
-    return render(request, "accounts/outcome.html", context)
+    seats = _seats(session, typed.rights, [email for _, email in invited])
+    organisation = going_on.get(typed.rights.organisation_id or 0)
+    outcome = OutcomeContext(tuple(invited), tuple(known), seats, organisation, request.app.state.roles)
+    return render(request, "accounts/outcome.html", outcome)
 
 
-def _invite(  # noqa: PLR0913, PLR0917 - what an invitation is
-    request: Request, session: Session, name: str, email: str, language: str, roles: frozenset[str]
-) -> Account:
-    person = person_of(request)
-    account, token = service.invite(session, person.actor, Invited(name, email, language, roles))
+def _invite(request: Request, session: Session, typed: Invitee) -> Account:
+    person, rights = person_of(request), typed.rights
+    invited = Invited(typed.name, typed.email, typed.language, rights.roles, rights.organisation_id)
+    account, token = service.invite(session, person.actor, invited)
     mailing.send_invitation(session, request.app.state, account, token, person.name)
     return account
 
 
-def _several(request: Request, typed: Several, problems: Problems, wrong: tuple[int, ...]) -> Response:
-    context = SeveralContext(typed, _roles(request), problems, wrong)
-    return render(request, "accounts/invite_several.html", context, status=422 if problems else 200)
-
-
-def _seats(session: Session, roles: frozenset[str], emails: list[str]) -> Mapping[str, tuple[HeldSeat, ...]]:
+def _seats(session: Session, rights: Rights, emails: list[str]) -> Mapping[str, tuple[HeldSeat, ...]]:
     """The seats of each address, where it is that of a ward councillor."""
-    return seats_by_email(session, emails, clock.today()) if COUNCILLOR in roles else {}
+    return seats_by_email(session, emails, clock.today()) if COUNCILLOR in rights.roles else {}
 
 
 def _roles(request: Request) -> tuple[Role, ...]:

@@ -17,6 +17,9 @@ ADMINISTRATOR = "administrator"
 COUNCILLOR = "councillor"
 """The one role that somebody has for the wards whose seats they hold: their e-mail address says which."""
 
+PARTNER = "partner"
+"""The one role that somebody has for an organisation: their account says which."""
+
 
 class Holder(Protocol):
     """Somebody whose permissions are asked for."""

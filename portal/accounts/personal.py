@@ -14,6 +14,7 @@ from portal.accounts.sessions import roles_of
 from portal.audit.service import record
 from portal.lifecycle import Actor
 from portal.notifications.rules import mailbox
+from portal.organisations.queries import organisations_by_number
 from portal.web.manifest import Held, PersonalData
 
 KEPT_BECAUSE = "account_in_use"
@@ -55,12 +56,14 @@ def _find(session: Session, email: str) -> Account | None:
 
 
 def _fields(session: Session, account: Account) -> dict[str, str]:
+    acts_for = organisations_by_number(session, [account.organisation_id])
     fields = {
         "name": account.name,
         "email": account.email or "",
         "language": account.language,
         "status": str(account.status),
         "roles": ", ".join(sorted(roles_of(session, account.key))),
+        "organisation": ", ".join(one.name(account.language) for one in acts_for.values()),
         "invited_at": account.invited_at.isoformat(),
         "signed_in_at": account.signed_in_at.isoformat() if account.signed_in_at else "",
     }

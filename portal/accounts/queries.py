@@ -22,6 +22,7 @@ class Listed:
     status: AccountStatus
     roles: tuple[str, ...]
     signed_in_at: dt.datetime | None
+    organisation_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +49,14 @@ def listed(session: Session) -> tuple[Listed, ...]:
     wanted = select(Account).where(Account.status != AccountStatus.removed)
     rows = sorted(session.exec(wanted), key=lambda one: (one.name.casefold(), one.key))
     return tuple(
-        Listed(one.key, one.name, one.email or "", one.status, tuple(held[one.key]), one.signed_in_at) for one in rows
+        Listed(
+            id=one.key,
+            name=one.name,
+            email=one.email or "",
+            status=one.status,
+            roles=tuple(held[one.key]),
+            signed_in_at=one.signed_in_at,
+            organisation_id=one.organisation_id,
+        )
+        for one in rows
     )

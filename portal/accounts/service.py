@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +10,7 @@ from sqlmodel import Session, col, delete, select
 
 from portal import clock
 from portal.accounts import administrators, factors, links, sessions
+from portal.accounts.handing import Handing, pass_on
 from portal.accounts.models import (
     WITH_PASSWORD,
     Account,
@@ -27,11 +27,12 @@ from portal.audit.service import erase_commitments, record, rows_first
 from portal.lifecycle import Actor, Reference
 from portal.notifications.rules import mailbox
 from portal.notifications.service import forget_about
+from portal.organisations import service as organisations
+from portal.organisations.service import Kind
 from portal.trouble import Conflict, NotFound
 from portal.web import limits
 from portal.web.identity import ACCOUNT, Person
 from portal.web.limits import Limit
-from portal.web.manifest import OpenWork
 
 _REFUSALS = Limit("password-refused", times=1, seconds=int(links.FRESH.total_seconds()))
 """Letters to who is suspended: as seldom as links to who is not."""
@@ -39,10 +40,6 @@ _REFUSALS = Limit("password-refused", times=1, seconds=int(links.FRESH.total_sec
 
 class NobodyLeft(Conflict):
     """Nobody would be left who lets others in."""
-
-
-class WorkIsOpen(Conflict):
-    """The account has open work, and nobody was named to take it."""
 
 
 class OwnAccount(Conflict):
@@ -60,6 +57,15 @@ class Invited:
     name: str
     email: str
     language: str
+    roles: frozenset[str]
+    organisation_id: int | None = None
+    """The organisation for which a partner's contact acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What somebody is to be allowed: roles, and of a partner's contact the organisation for which they act."""
+
     roles: frozenset[str]
     organisation_id: int | None = None
 
@@ -97,6 +103,7 @@ def invite(session: Session, actor: Actor, invited: Invited) -> tuple[Account, s
     for role in sorted(invited.roles):
         session.add(AccountRole(account_id=account.key, role=role))
     after = {"name": Personal(invited.name), "email": Personal(invited.email), "roles": sorted(invited.roles)}
+    after |= _acting_for(invited.organisation_id)
     record(session, actor, "account-invited", reference_of(account.key), after=after)
     return account, links.make(session, account, LinkPurpose.invitation)
 
@@ -172,34 +179,31 @@ def set_password(
     return True
 
 
-def change_roles(session: Session, person: Person, account: Account, roles: frozenset[str]) -> bool:
-    """What an account may do from now on; who gains or loses something signs in again. False when these are the roles
-    that it had. Raises NobodyLeft.
+def change_roles(session: Session, person: Person, account: Account, rights: Rights, handing: Handing) -> bool:
+    """What an account may do from now on; who gains or loses something signs in again, and open work that they may not
+    do any more goes to another. False when these are the roles that it had. Raises NobodyLeft and WorkIsOpen.
     """
     administrators.hold(session, person, account)
-    held = sessions.roles_of(session, account.key)
-    if held == roles:
+    held, thing = sessions.roles_of(session, account.key), reference_of(account.key)
+    was, now = _acting_for(account.organisation_id), _acting_for(rights.organisation_id)
+    if (held, was) == (rights.roles, now):
         return False
-    if ADMINISTRATOR in held - roles and administrators.standing(session, person, account).is_last_administrator:
+    gone = held - rights.roles
+    if ADMINISTRATOR in gone and administrators.standing(session, person, account).is_last_administrator:
         raise NobodyLeft
-    for gone in held - roles:
-        session.exec(
-            delete(AccountRole).where(col(AccountRole.account_id) == account.key, col(AccountRole.role) == gone)
-        )
-    for role in sorted(roles - held):
-        session.add(AccountRole(account_id=account.key, role=role))
-    if account.key != person.account_id:
-        sessions.end_all(session, account.key)
-    thing = reference_of(account.key)
-    record(
-        session,
-        person.actor,
-        "account-roles-changed",
-        thing,
-        before={"roles": sorted(held)},
-        after={"roles": sorted(roles)},
-    )
-    return True
+    with rows_first(session):
+        if held != rights.roles:
+            pass_on(session, person.actor, account, handing, handing.closed_to(rights.roles))
+            _give_roles(session, account, held, rights.roles)
+            before, after = {"roles": sorted(held)}, {"roles": sorted(rights.roles)}
+            record(session, person.actor, "account-roles-changed", thing, before=before, after=after)
+        if was != now:
+            account.organisation_id = rights.organisation_id
+            session.add(account)
+            record(session, person.actor, "account-organisation-changed", thing, before=was, after=now)
+        if account.key != person.account_id:
+            sessions.end_all(session, account.key)
+    return held != rights.roles
 
 
 def rename(session: Session, actor: Actor, account: Account, name: str, language: str) -> None:
@@ -213,16 +217,24 @@ def rename(session: Session, actor: Actor, account: Account, name: str, language
     record(session, actor, "account-changed", reference_of(account.key), before=before, after=after)
 
 
-def suspend(session: Session, person: Person, account: Account) -> None:
-    """Nobody signs in with it until it is resumed. Raises IllegalMove."""
-    _move(session, person, account, "suspend")
-    sessions.end_all(session, account.key)
-    record(session, person.actor, "account-suspended", reference_of(account.key))
+def suspend(session: Session, person: Person, account: Account, handing: Handing) -> int:
+    """Nobody signs in with it until it is resumed, and its open work goes to another. Returns how much. Raises
+    IllegalMove and WorkIsOpen.
+    """
+    status = _next(session, person, account, "suspend")
+    with rows_first(session):
+        handed = pass_on(session, person.actor, account, handing, handing.nouns)
+        account.status = status
+        session.add(account)
+        sessions.end_all(session, account.key)
+        record(session, person.actor, "account-suspended", reference_of(account.key), after={"handed_over": handed})
+    return handed
 
 
 def resume(session: Session, person: Person, account: Account) -> None:
-    """It is as it was before it was suspended. Raises IllegalMove."""
-    _move(session, person, account, "resume")
+    """It is as it was before it was suspended, but for its work. Raises IllegalMove."""
+    account.status = _next(session, person, account, "resume")
+    session.add(account)
     record(session, person.actor, "account-resumed", reference_of(account.key))
 
 
@@ -240,26 +252,16 @@ def take_factor_away(session: Session, person: Person, account: Account) -> bool
     return had_factor
 
 
-def open_work(session: Session, nouns: Iterable[OpenWork], account_id: int) -> int:
-    """How much work has been given to an account."""
-    return sum(noun.count(session, account_id) for noun in nouns)
-
-
-def remove(session: Session, person: Person, account: Account, nouns: Iterable[OpenWork], heir_id: int | None) -> int:
+def remove(session: Session, person: Person, account: Account, handing: Handing) -> int:
     """Take an account away for good: what it held is forgotten, and its open work goes to another. Returns how much.
 
     Raises IllegalMove and WorkIsOpen.
     """
-    nouns = tuple(nouns)
-    _move(session, person, account, "remove")
-    if open_work(session, nouns, account.key):
-        heir = session.get(Account, heir_id) if heir_id is not None else None
-        if heir is None or heir.status is not AccountStatus.active or heir.id == account.id:
-            raise WorkIsOpen
+    _next(session, person, account, "remove")
     with rows_first(session):
-        handed = sum(noun.hand_over(session, person.actor, account.key, heir_id or 0) for noun in nouns)
-    forget(session, account)
-    record(session, person.actor, "account-removed", reference_of(account.key), after={"handed_over": handed})
+        handed = pass_on(session, person.actor, account, handing, handing.nouns)
+        forget(session, account)
+        record(session, person.actor, "account-removed", reference_of(account.key), after={"handed_over": handed})
     return handed
 
 
@@ -279,10 +281,21 @@ def forget(session: Session, account: Account) -> None:
     session.add(account)
 
 
-def _move(session: Session, person: Person, account: Account, name: str) -> None:
+def _give_roles(session: Session, account: Account, held: frozenset[str], roles: frozenset[str]) -> None:
+    theirs, gone = col(AccountRole.account_id) == account.key, held - roles
+    session.exec(delete(AccountRole).where(theirs, col(AccountRole.role).in_(gone)))
+    session.add_all(AccountRole(account_id=account.key, role=role) for role in sorted(roles - held))
+
+
+def _acting_for(organisation_id: int | None) -> dict[str, object]:
+    if organisation_id is None:
+        return {}
+    return {"organisation": str(organisations.reference_of(Kind.organisation, organisation_id))}
+
+
+def _next(session: Session, person: Person, account: Account, name: str) -> AccountStatus:
+    """Where a move of an account leads, which is held. Raises IllegalMove."""
     administrators.hold(session, person, account)
     manager = Actor(person.actor.reference, "manager")
-    account.status = AccountStatus(
-        ACCOUNTS.check(name, account.status, manager, administrators.standing(session, person, account))
-    )
-    session.add(account)
+    standing = administrators.standing(session, person, account)
+    return AccountStatus(ACCOUNTS.check(name, account.status, manager, standing))

@@ -13,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from portal import clock
+from portal.accounts.handing import may_take
 from portal.contact import queries, service
 from portal.contact.models import Message
 from portal.contact.permissions import ANSWER_MESSAGES
 from portal.contact.queries import Colleague, Listed, Waiting
-from portal.trouble import Conflict
-from portal.web.forms import line
+from portal.trouble import Conflict, SignedOut
+from portal.web.forms import line, whole_number
 from portal.web.handlers import action, page
 from portal.web.identity import holding, person_of
 from portal.web.manifest import PageRoute
@@ -97,8 +98,10 @@ def take_back(request: Request, session: Session, _form: FormData) -> Response:
 
 
 def claim(request: Request, session: Session, _form: FormData) -> Response:
-    """Who asks will answer it, unless a colleague was quicker."""
+    """Who asks will answer it, unless a colleague was quicker. Raises SignedOut for who may no longer."""
     person = person_of(request)
+    if not may_take(session, _answering(request), person.account_id):
+        raise SignedOut
     try:
         service.claim(session, person.actor, request.path_params["reference"], person.account_id)
     except service.TakenByAnother:
@@ -112,14 +115,15 @@ def hand_over(request: Request, session: Session, form: FormData) -> Response:
     """A colleague will answer it, or whoever comes first."""
     person, reference = person_of(request), request.path_params["reference"]
     service.get_message(session, reference)
-    chosen = line(form, "colleague", 15)
-    if chosen and chosen not in {str(one.account_id) for one in queries.colleagues(session, _answering(request))}:
+    chosen = whole_number(form, "colleague")
+    is_nobody = chosen is None and not line(form, "colleague")
+    if not is_nobody and (chosen is None or not may_take(session, _answering(request), chosen)):
         return _back(request, "nobody")
     try:
-        service.hand_over(session, person.actor, reference, int(chosen) if chosen else None)
+        service.hand_over(session, person.actor, reference, chosen)
     except Conflict:
         return _back(request, "settled")
-    return _back(request, "handed" if chosen else "let_go")
+    return _back(request, "let_go" if is_nobody else "handed")
 
 
 def _mailto(request: Request, message: Message) -> str:

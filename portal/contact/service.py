@@ -118,14 +118,16 @@ def hand_over(session: Session, actor: Actor, reference: str, account_id: int | 
     return _give(session, actor, message, account_id)
 
 
-def hand_over_all(session: Session, actor: Actor, from_id: int, to_id: int) -> int:
-    """Let another account answer everything that one would have. Returns how many messages there were."""
+def hand_over_all(session: Session, actor: Actor, from_id: int, to_id: int | None) -> int:
+    """Let another account answer everything that one would have, or whoever comes first. Returns how many
+    messages there were.
+    """
     mine = select(Message).where(*_open(from_id)).order_by(col(Message.id)).with_for_update()
     messages = session.exec(mine).all()
     for one in messages:
         _give(session, actor, one, to_id)
     done = update(Message).where(col(Message.claimed_by) == from_id).values(claimed_by=None)
-    session.exec(done)  # answered ones: nobody is named any more who is not there
+    session.exec(done)  # answered ones: nobody is named any more who could not answer them again
     return len(messages)
 
 

@@ -17,6 +17,7 @@ _ITEMS = {
     "moderation-claimed": N_("Moderator took on what somebody wrote"),
     "moderation-released": N_("Moderator let go of what somebody wrote"),
     "moderation-handed-over": N_("What somebody wrote handed to another moderator"),
+    "moderation-put-back": N_("What somebody wrote taken from a moderator and left to whoever comes first"),
     "moderation-read": N_("What somebody wrote read by a moderator"),
     "moderation-translated": N_("Translation for moderators saved"),
     "moderation-show": N_("Decided: show what somebody wrote"),

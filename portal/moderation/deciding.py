@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from portal import clock
+from portal.accounts.handing import may_take
 from portal.audit.service import record
 from portal.lifecycle import IllegalMove
 from portal.moderation import forms, holding, queries, service
@@ -23,6 +24,7 @@ from portal.moderation.permissions import MODERATE
 from portal.moderation.queries import Colleague
 from portal.moderation.rules import REASONS, Words, marks_for, pieces
 from portal.moderation.workflow import DECISIONS, ITEMS, OPEN
+from portal.trouble import SignedOut
 from portal.web.forms import Problems, line, whole_number
 from portal.web.handlers import action, page
 from portal.web.identity import Person, person_of
@@ -79,8 +81,10 @@ def show(request: Request, session: Session) -> Response:
 
 
 def claim(request: Request, session: Session, form: FormData) -> Response:
-    """Hold it; from the colleague who holds it, where the form names them."""
+    """Hold it; from the colleague who holds it, where the form names them. Raises SignedOut for who may no longer."""
     item_id = request.path_params["id"]
+    if not may_take(session, _moderating(request), person_of(request).account_id):
+        raise SignedOut
     try:
         holding.claim(session, person_of(request), item_id, from_account=whole_number(form, "holder"))
     except HeldByAnother:
@@ -101,7 +105,7 @@ def hand_over(request: Request, session: Session, form: FormData) -> Response:
     others = [one.id for one in _colleagues(request, session) if one.id != person.account_id]
     if item.status not in OPEN or item.claimed_by not in {None, person.account_id} or not others:
         return _shown(request, session, item, is_late=True)
-    heirs = [one for one in others if str(one) == chosen]
+    heirs = [one for one in others if str(one) == chosen and may_take(session, _moderating(request), one)]
     if not heirs:
         return _shown(request, session, item, problems={"colleague": "no_colleague"})
     holding.hand_to(session, person, item.key, heirs[0])
@@ -212,8 +216,12 @@ def _part(text: ModerationText, typed: Typed) -> Part:
 
 
 def _colleagues(request: Request, session: Session) -> tuple[Colleague, ...]:
-    may = [code for code, role in request.app.state.roles.items() if MODERATE in role.permissions]
-    return queries.moderators(session, may)
+    return queries.moderators(session, _moderating(request))
+
+
+def _moderating(request: Request) -> frozenset[str]:
+    """The roles that may decide."""
+    return frozenset(code for code, role in request.app.state.roles.items() if MODERATE in role.permissions)
 
 
 def _to_item(request: Request, done: str) -> Response:

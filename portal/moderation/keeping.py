@@ -145,12 +145,17 @@ def count_held(session: Session, account_id: int) -> int:
     return queries.held_by(session, account_id)
 
 
-def hand_over(session: Session, actor: Actor, account_id: int, heir_id: int) -> int:
-    """Give everything that an account holds to another. Returns how much."""
+def hand_over(session: Session, actor: Actor, account_id: int, heir_id: int | None) -> int:
+    """Give everything that an account holds to another, or put it back for every moderator. Returns how much."""
     theirs = (col(ModerationItem.claimed_by) == account_id, col(ModerationItem.status).in_(OPEN))
     items = session.exec(select(ModerationItem).where(*theirs).with_for_update()).all()
     for item in items:
-        item.claimed_by, item.claimed_at = heir_id, clock.now()
+        reference = service.reference_of(item)
+        if heir_id is None:
+            service.let_go(item)
+            record(session, actor, "moderation-put-back", reference, before={"from": account_id})
+        else:
+            item.claimed_by, item.claimed_at = heir_id, clock.now()
+            record(session, actor, "moderation-handed-over", reference, after={"to": heir_id})
         session.add(item)
-        record(session, actor, "moderation-handed-over", service.reference_of(item), after={"to": heir_id})
     return len(items)

@@ -40,7 +40,7 @@ manifest = Manifest(
     ),
     desk=overview.desk,
     personal=PersonalData(keeping.held, keeping.erase, kept_because="complaint_notice"),
-    open_work=OpenWork(keeping.count_held, keeping.hand_over),
+    open_work=OpenWork(MODERATE, keeping.count_held, keeping.hand_over),
     acts=ACTS,
     things=THINGS,
 )

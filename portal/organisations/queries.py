@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, or_, select
 
+from portal.notifications.rules import mailbox
 from portal.organisations import rules
 from portal.organisations.models import Councillor, Holder, Organisation, OrganisationKind, Post, Seat
 from portal.organisations.rules import Incumbent, Missing, Place, Standing
@@ -43,10 +44,9 @@ def organisations_in_charge(
     """Organisations that go on, by kind and English name; `is_public`: those that the public sees, and their public
     posts.
     """
-    organisations = select(Organisation).where(col(Organisation.ends_on).is_(None))
     posts = select(Post).where(col(Post.ends_on).is_(None)).order_by(col(Post.is_portfolio_holder).desc(), col(Post.id))
     if is_public:
-        organisations, posts = organisations.where(col(Organisation.is_public)), posts.where(col(Post.is_public))
+        posts = posts.where(col(Post.is_public))
     current = or_(col(Holder.ends_on).is_(None), col(Holder.ends_on) > today)
     holders = {one.post_id: one for one in session.exec(select(Holder).where(current))}
     left = select(Holder.post_id, func.max(Holder.ends_on)).where(col(Holder.ends_on) <= today)
@@ -54,9 +54,22 @@ def organisations_in_charge(
     views: defaultdict[int, list[PostView]] = defaultdict(list)
     for post in session.exec(posts):
         views[post.organisation_id].append(_post(post, holders.get(post.key), since.get(post.key), today))
-    order = list(OrganisationKind)
-    rows = sorted(session.exec(organisations), key=lambda one: (order.index(one.kind), one.name_en.casefold(), one.key))
+    rows = [one for one in organisations_that_go_on(session) if one.is_public or not is_public]
     return tuple(OrganisationView(one, tuple(views[one.key]), _missing(one, today)) for one in rows)
+
+
+def organisations_that_go_on(session: Session) -> tuple[Organisation, ...]:
+    """Those that have not ended, by kind and English name."""
+    rows, order = session.exec(select(Organisation).where(col(Organisation.ends_on).is_(None))), list(OrganisationKind)
+    return tuple(sorted(rows, key=lambda one: (order.index(one.kind), one.name_en.casefold(), one.key)))
+
+
+def organisations_by_number(session: Session, numbers: Iterable[int | None]) -> dict[int, Organisation]:
+    """Those of these numbers, whether they go on or have ended."""
+    wanted = {one for one in numbers if one is not None}
+    if not wanted:
+        return {}
+    return {one.key: one for one in session.exec(select(Organisation).where(col(Organisation.id).in_(wanted)))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +82,21 @@ class HeldSeat:
 
 
 def seats_by_email(session: Session, emails: Iterable[str], today: dt.date) -> dict[str, tuple[HeldSeat, ...]]:
-    """The seats that are held today by the councillors with each of these addresses, whatever their capital letters; of
-    most addresses none. Who is away holds theirs; whose term is over, and nobody has said who came after, does not.
+    """The seats that are held today by the councillors whose mailbox each of these addresses is; of most addresses
+    none. Who is away holds theirs; whose term is over, and nobody has said who came after, does not.
     """
-    keys = {email: email.strip().lower() for email in emails}
+    keys = {email: mailbox(email) for email in emails}
     if not keys:
         return {}
     wanted = select(Councillor, Seat, Area.name_en, Area.name_cy).join(Seat, col(Seat.id) == Councillor.seat_id)
     wanted = wanted.join(Area, col(Area.id) == Seat.ward_id).order_by(col(Area.code), col(Seat.number))
-    wanted = wanted.where(col(Councillor.email) != "", func.lower(Councillor.email).in_(set(keys.values())))
+    wanted = wanted.where(col(Councillor.email) != "")
     sits = or_(col(Councillor.ends_on).is_(None), col(Councillor.ends_on) > today)
     held: defaultdict[str, list[HeldSeat]] = defaultdict(list)
     for one, seat, name_en, name_cy in session.exec(wanted.where(sits)):
         place = Place(seat.number, Incumbent(one.key, term_ends_on=one.term_ends_on), seat.ends_on)
         if rules.standing(place, today) is Standing.present:
-            held[one.email.lower()].append(HeldSeat(one.name, name_en, name_cy))
+            held[mailbox(one.email)].append(HeldSeat(one.name, name_en, name_cy))
     return {email: tuple(held[key]) for email, key in keys.items()}
 
 

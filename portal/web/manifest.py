@@ -238,10 +238,13 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """Work that has been given to an account: how much of it there is, and how it is handed to another account."""
+    """Work that has been given to an account: the permission without which nobody opens it, how much of it there is,
+    and how it is handed to another account, or put back for everybody where that is None.
+    """
 
+    permission: str
     count: Callable[[Session, int], int]
-    hand_over: Callable[[Session, Actor, int, int], int]
+    hand_over: Callable[[Session, Actor, int, int | None], int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,22 @@ def test_who_holds_a_seat_is_invited_and_the_page_says_whose_address_it_is_and_t
     assert NOBODYS not in page.said
 
 
+@pytest.mark.parametrize("email", ["ann+desk@example.org", "Ann+Ward@Example.org"])
+def test_a_councillors_mailbox_is_theirs_whatever_follows_the_plus_sign(admin, email):
+    page = invited(admin, email)
+    assert "The invitation is on its way." in page.said
+    assert "Ward councillor for Alder" in page.said
+    assert "Ward councillor for Alder" in admin.open("/en/accounts").said
+
+
+def test_a_seat_is_found_too_where_the_plus_sign_is_in_the_councillors_own_address(app, admin):
+    with app.state.database.unit_of_work() as session:
+        ann = session.exec(select(Councillor).where(Councillor.email == "ann@example.org")).one()
+        ann.email = "Ann+Council@example.org"
+    held(app, "ann@example.org")
+    assert "Ward councillor for Alder" in admin.open("/en/accounts").said
+
+
 def test_the_form_that_comes_back_says_whose_address_it_is(admin):
     page = invited(admin, "ann@example.org", name="")
     assert page.problems() == ["Write the person’s name"]

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from portal.accounts import factors, links, service, sessions
+from portal.accounts.handing import Handing
 from portal.accounts.models import (
     Account,
     AccountLink,
@@ -15,7 +16,7 @@ from portal.accounts.models import (
     LinkPurpose,
     RecoveryCode,
 )
-from portal.accounts.service import AlreadyKnown, Invited, NobodyLeft, WorkIsOpen
+from portal.accounts.service import AlreadyKnown, Invited, NobodyLeft, Rights
 from portal.audit.models import AuditEntry, AuditSalt
 from portal.audit.queries import verify_chain
 from portal.lifecycle import OPERATOR, IllegalMove
@@ -23,12 +24,12 @@ from portal.settings import Settings
 from portal.trouble import Conflict, NotFound, SignedOut
 from portal.vault import Vault
 from portal.web.identity import Person
-from portal.web.manifest import OpenWork
 from tests.people import account, authenticator, signed_in
 from tests.racing import KEY
 
 NOON = dt.datetime(2024, 6, 3, 12, 0, tzinfo=dt.UTC)
 MANY = frozenset({"administrator", "analyst"})
+NO_WORK = Handing()
 
 
 def person(made: Account, *roles: str) -> Person:
@@ -120,7 +121,7 @@ def test_a_link_for_a_password_is_good_once_and_only_while_the_account_is_active
         assert not service.set_password(session, found, "two", link=link)
         service.ask_for_password(session, ours.email)
         ((_, token),) = service.requested_passwords(session)
-        service.suspend(session, boss, ours)
+        service.suspend(session, boss, ours, NO_WORK)
         link, found = links.find(session, LinkPurpose.password, token)
         assert not service.set_password(session, found, "three", link=link)
         assert found.password_hash == "one"
@@ -151,7 +152,7 @@ def test_who_lost_the_permission_since_the_page_was_read_does_nothing_more_with_
         session.delete(session.get(AccountRole, (other.key, "administrator")))
     late = person(other, "administrator", "communications")
     with pytest.raises(SignedOut), database.unit_of_work() as session:
-        service.remove(session, late, service.get_account(session, made.key), (), None)
+        service.remove(session, late, service.get_account(session, made.key), NO_WORK)
 
 
 def test_of_a_removed_account_no_name_or_address_can_be_tried_on_the_record(database, two):
@@ -161,7 +162,7 @@ def test_of_a_removed_account_no_name_or_address_can_be_tried_on_the_record(data
         service.rename(session, OPERATOR, made, "Ann Example", "cy")
         service.invite(session, OPERATOR, Invited("Bet", "bet@example.org", "en", MANY))
     with database.unit_of_work() as session:
-        service.remove(session, boss, service.get_account(session, made.key), (), None)
+        service.remove(session, boss, service.get_account(session, made.key), NO_WORK)
     with database.reading() as session:
         about = select(AuditEntry.thing).join(AuditSalt, AuditSalt.entry_id == AuditEntry.id)
         assert set(session.exec(about)) == {f"account:{made.key + 1}"}
@@ -171,22 +172,22 @@ def test_of_a_removed_account_no_name_or_address_can_be_tried_on_the_record(data
 def test_whoever_gains_or_loses_a_role_signs_in_anew(database, two):
     (_, boss), (other, _) = two
     with database.unit_of_work() as session:
-        service.change_roles(session, boss, session.get(Account, other.key), frozenset({"analyst"}))
+        service.change_roles(session, boss, session.get(Account, other.key), Rights(frozenset({"analyst"})), NO_WORK)
         assert sessions.roles_of(session, other.key) == {"analyst"}
         assert session.exec(select(AccountSession).where(AccountSession.account_id == other.key)).all() == []
         before = acts(session)
-        service.change_roles(session, boss, session.get(Account, other.key), frozenset({"analyst"}))
+        service.change_roles(session, boss, session.get(Account, other.key), Rights(frozenset({"analyst"})), NO_WORK)
         assert acts(session) == before
 
 
 def test_there_is_always_an_administrator_who_can_sign_in(database, two):
     (one, boss), (other, _) = two
     with database.unit_of_work() as session:
-        service.suspend(session, boss, session.get(Account, other.key))
+        service.suspend(session, boss, session.get(Account, other.key), NO_WORK)
         with pytest.raises(NobodyLeft):
-            service.change_roles(session, boss, session.get(Account, one.key), frozenset({"analyst"}))
+            service.change_roles(session, boss, session.get(Account, one.key), Rights(frozenset({"analyst"})), NO_WORK)
         service.resume(session, boss, session.get(Account, other.key))
-        service.change_roles(session, boss, session.get(Account, one.key), frozenset({"analyst"}))
+        service.change_roles(session, boss, session.get(Account, one.key), Rights(frozenset({"analyst"})), NO_WORK)
 
 
 def test_nobody_suspends_or_removes_their_own_account(database, two):
@@ -194,17 +195,17 @@ def test_nobody_suspends_or_removes_their_own_account(database, two):
     with database.unit_of_work() as session:
         mine = session.get(Account, one.key)
         with pytest.raises(IllegalMove, match="own_account"):
-            service.suspend(session, boss, mine)
+            service.suspend(session, boss, mine, NO_WORK)
         with pytest.raises(IllegalMove, match="own_account"):
-            service.remove(session, boss, mine, (), None)
+            service.remove(session, boss, mine, NO_WORK)
 
 
 def test_the_second_of_two_who_remove_each_other_is_not_there_any_more(database, two):
     (one, first), (other, second) = two
     with database.unit_of_work() as session:
-        service.remove(session, first, session.get(Account, other.key), (), None)
+        service.remove(session, first, session.get(Account, other.key), NO_WORK)
     with database.unit_of_work() as session, pytest.raises(SignedOut):
-        service.remove(session, second, session.get(Account, one.key), (), None)
+        service.remove(session, second, session.get(Account, one.key), NO_WORK)
 
 
 def test_what_is_removed_leaves_nothing_but_a_number(database, two):
@@ -215,7 +216,7 @@ def test_what_is_removed_leaves_nothing_but_a_number(database, two):
         session.add(RecoveryCode(account_id=made.key, code_hash="x"))
         session.flush()
         assert "Cadi" in everything(session)
-        service.remove(session, boss, made, (), None)
+        service.remove(session, boss, made, NO_WORK)
     with database.reading() as session:
         said = everything(session)
         assert "Cadi" not in said
@@ -229,31 +230,16 @@ def test_what_is_removed_leaves_nothing_but_a_number(database, two):
         assert again.key != made.key
 
 
-def test_open_work_goes_to_somebody_who_is_there(database, two):
-    (one, boss), (other, _) = two
-    given = {other.key: 3, one.key: 0}
-
-    def hand_over(_session, _actor, was, now):
-        moved, given[was] = given[was], 0
-        given[now] += moved
-        return moved
-
-    nouns = (OpenWork(lambda _session, account_id: given.get(account_id, 0), hand_over),)
-    with database.unit_of_work() as session:
-        for heir in (None, 999, other.key):
-            with pytest.raises(WorkIsOpen):
-                service.remove(session, boss, session.get(Account, other.key), nouns, heir)
-            session.get(Account, other.key).status = AccountStatus.active
-        assert service.remove(session, boss, session.get(Account, other.key), nouns, one.key) == 3
-        assert given == {other.key: 0, one.key: 3}
-
-
 def test_the_same_roles_again_change_nothing(database, two):
     (_, boss), (other, _) = two
     with database.unit_of_work() as session:
-        assert not service.change_roles(session, boss, session.get(Account, other.key), frozenset({"administrator"}))
+        assert not service.change_roles(
+            session, boss, session.get(Account, other.key), Rights(frozenset({"administrator"})), NO_WORK
+        )
         assert acts(session) == []
-        assert service.change_roles(session, boss, session.get(Account, other.key), frozenset({"analyst"}))
+        assert service.change_roles(
+            session, boss, session.get(Account, other.key), Rights(frozenset({"analyst"})), NO_WORK
+        )
 
 
 def test_who_lost_the_authenticator_sets_up_anew(database, two):

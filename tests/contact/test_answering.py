@@ -271,9 +271,11 @@ def test_open_work_is_counted_and_goes_to_the_heir(database):
         assert manifest.open_work.hand_over(session, OPERATOR, 1, 2) == 2
         assert manifest.open_work.count(session, 1) == 0
         assert manifest.open_work.count(session, 2) == 3
+        assert manifest.open_work.hand_over(session, OPERATOR, 2, None) == 3
     assert kept(database, "dddd-dddd").claimed_by is None
+    assert kept(database, "cccc-cccc").claimed_by is None
     handed = [actor for act, actor in acts(database) if act == "message-handed-over"]
-    assert handed == [OPERATOR.reference] * 2
+    assert handed == [OPERATOR.reference] * 5
 
 
 PATHS = ["", "/aaaa-aaaa", "/zzzz-zzzz"]

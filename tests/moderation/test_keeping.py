@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from portal.accounts import service as accounts
+from portal.accounts.handing import Handing, amount
 from portal.audit.models import AuditSalt
 from portal.audit.queries import verify_chain
 from portal.audit.service import record
@@ -239,9 +240,9 @@ def test_what_an_account_held_goes_to_its_heir_when_it_is_removed(office):
         for each in (first, second):
             claim(session, person, each)
         manager = Person(boss.key, 1, "", "en", frozenset({"administrator"}), frozenset({"manage_accounts"}))
-        nouns = (manifest.open_work,)
-        assert accounts.open_work(session, nouns, leaving.key) == 2
-        assert accounts.remove(session, manager, leaving, nouns, heir.key) == 2
+        given = Handing((manifest.open_work,), office.app.state.roles, heir.key)
+        assert amount(session, given.nouns, leaving.key) == 2
+        assert accounts.remove(session, manager, leaving, given) == 2
     assert [office.item(one).claimed_by for one in (first, second, done)] == [heir.id, heir.id, None]
 
 
