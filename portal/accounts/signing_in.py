@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from sqlmodel import Session, col, select
 from starlette.datastructures import FormData
@@ -19,6 +18,7 @@ from portal.accounts.forms import SigningIn
 from portal.accounts.models import WITH_PASSWORD, Account, AccountSession, AccountStatus, SessionStage
 from portal.accounts.passwords import Checked, Passwords
 from portal.accounts.rules import is_of_an_authenticator
+from portal.accounts.tries import Try
 from portal.notifications.rules import mailbox
 from portal.trouble import SignedOut, TooOften
 from portal.web import limits
@@ -68,25 +68,28 @@ def ask(request: Request, session: Session) -> Response:
     return render(request, "accounts/sign_in.html", SignInContext(SigningIn("", go_on), {}))
 
 
-def check(request: Request, session: Session, form: FormData) -> Response | TooOften | Callable[[], Checked]:
+def check(request: Request, session: Session, form: FormData) -> TooOften | Callable[[], tuple[Try, Checked]]:
     """Count the try, then check the password in the heavy lane, for an address that is not known as well."""
     typed = forms.signing_in(form)
     account = _with_password(session, typed.email)
-    if wait := tries.count_password(session, request, typed.email, account):
-        return TooOften(wait)
+    tried = tries.count_password(session, request, typed.email, account)
+    if isinstance(tried, TooOften):
+        return tried
     passwords: Passwords = request.app.state.passwords
-    return partial(passwords.check, account.password_hash if account else None, forms.secret(form, "password"))
+    kept, password = account.password_hash if account else None, forms.secret(form, "password")
+    return lambda: (tried, passwords.check(kept, password))
 
 
-def sign_in(request: Request, session: Session, form: FormData, checked: Checked) -> Response:
+def sign_in(request: Request, session: Session, form: FormData, outcome: tuple[Try, Checked]) -> Response:
     """On to the second step, or in; or the form again, with one sentence for every reason."""
-    typed = forms.signing_in(form)
+    typed, (tried, checked) = forms.signing_in(form), outcome
     account = _with_password(session, typed.email)
     if account is None or not tries.is_still_right(session, account, checked):
         return render(request, "accounts/sign_in.html", SignInContext(typed, {"email": "wrong"}), status=422)
+    tries.give_back(session, tried)
     if account.status is AccountStatus.suspended:
         # Said to the right password alone, which an active account answers with the second step: whoever guesses
-        # learns no more by it, and is counted as often. It comes before that step, because nobody who is suspended is
+        # learns no more by it. It comes before that step, because nobody who is suspended is
         # ever half way in, sets up an authenticator or uses a code up.
         return suspended(request)
     if checked.renewed:
