@@ -21,7 +21,7 @@ from tests.telling import tell
 PEOPLE = 60
 MOST_APART = 0.1
 ROUNDS = 3
-"""A machine that does other work at the same time spoils a round, but hardly all of them; an oracle is in each."""
+"""A machine that does other work at the same time spoils a ratio, but hardly in all of them; an oracle is in each."""
 CLOCKS: dict[str, Callable[[], float]] = {"wall clock": time.perf_counter, "processor": time.process_time}
 """What a stranger sees, and what this process did for it, in whichever thread: that hardly knows of other work."""
 KINDS = ("known", "suspended", "other")
@@ -59,25 +59,30 @@ def asked(database, tmp_path):
     ids=["password", "forgotten"],
 )
 def test_an_address_that_is_known_is_answered_when_one_that_is_not_would_be(asked, path, status, typed, tries):
-    apart = []
-    while len(apart) < ROUNDS and not any(one <= MOST_APART for one in apart):
+    nearest: dict[str, float] = {}
+    for _ in range(ROUNDS):
         took: dict[str, list[list[float]]] = {word: [] for word in KINDS}
         for number in range(tries):
             for turn in range(len(KINDS)):  # each kind is as often the first of three as the last
                 word = KINDS[(number + turn) % len(KINDS)]
                 took[word].append(asked(path, status, email=f"{word}{number}@example.org", **typed))
-        apart.append(furthest_apart(path, took))
-    assert min(apart) <= MOST_APART
+        for what, apart in measured(path, took).items():
+            nearest[what] = min(apart, nearest.get(what, apart))
+        if max(nearest.values()) <= MOST_APART:
+            break
+    assert {what: apart for what, apart in nearest.items() if apart > MOST_APART} == {}
 
 
-def furthest_apart(path: str, took: dict[str, list[list[float]]]) -> float:
-    """By how much of its seconds one kind of address differs most from one that is not known, by either clock."""
-    furthest = 0.0
+def measured(path: str, took: dict[str, list[list[float]]]) -> dict[str, float]:
+    """How far from one the ratio to an address that is not known is, by each clock and for each other kind. Other work
+    only ever adds to the seconds, so the quicker quarter is compared.
+    """
+    apart = {}
     for at, clock in enumerate(CLOCKS):
-        known, suspended, other = (statistics.median(one[at] for one in took[word][2:]) for word in KINDS)
+        known, suspended, other = (statistics.quantiles([one[at] for one in took[word][2:]])[0] for word in KINDS)
         tell(
             f"C3 {path}: {clock}: not known {1000 * other:.1f} ms; ratio known {known / other:.3f},"
             f" suspended {suspended / other:.3f}"
         )
-        furthest = max(furthest, abs(known / other - 1), abs(suspended / other - 1))
-    return furthest
+        apart[f"{clock}, known"], apart[f"{clock}, suspended"] = abs(known / other - 1), abs(suspended / other - 1)
+    return apart
