@@ -61,6 +61,18 @@ def spend(database: Database, number: int) -> str:
     return str(within)
 
 
+def lend(database: Database, number: int) -> str:
+    """Each try is given back. Says how often it was let through."""
+    within = 0
+    for _ in range(number):
+        with database.unit_of_work() as session:
+            within += limits.spend(session, LIMIT, "203.0.113.7") == 0
+            now = clock.now()
+        with database.unit_of_work() as session:
+            limits.give_back(session, LIMIT, "203.0.113.7", now)
+    return str(within)
+
+
 def claim(database: Database, number: int) -> str:
     """The same form again and again. Says where it was led, and how often it was the first."""
     firsts, led = 0, set()
@@ -246,7 +258,7 @@ def look(database: Database, number: int) -> str:
     return "done"
 
 
-_ALL = (act, spend, claim, code, remove, submit, hold, decide, complain, release, declare, sit, amend, look)
+_ALL = (act, spend, lend, claim, code, remove, submit, hold, decide, complain, release, declare, sit, amend, look)
 WORKS = {one.__name__: one for one in _ALL}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
@@ -10,6 +11,17 @@ from portal.accounts.models import Account, AccountStatus
 from portal.web.identity import ACCOUNT
 from portal.web.language import N_
 from portal.web.manifest import Found, FoundThing, ThingKind, numbers
+
+
+class SignedIn(StrEnum):
+    """How somebody signed in: one act for each whole sign-in, and none for a try. Which browser it was their own page
+    says, for as long as they are signed in there; the record does not.
+    """
+
+    password = "account-signed-in"  # noqa: S105 - the code of an act
+    authenticator = "account-signed-in-authenticator"
+    recovery_code = "account-signed-in-recovery-code"
+
 
 ACTS = {
     "account-invited": N_("Invitation to an account sent"),
@@ -23,6 +35,11 @@ ACTS = {
     "account-password-changed": N_("Password set or changed"),
     "account-recovery-codes-renewed": N_("New recovery codes made"),
     "account-second-factor-removed": N_("Authenticator taken off an account"),
+    SignedIn.password: N_("Signed in with a password alone"),
+    SignedIn.authenticator: N_("Signed in with a password and an authenticator"),
+    SignedIn.recovery_code: N_("Signed in with a password and a recovery code, which is used up"),
+    "account-second-factor-set-up": N_("Authenticator set up"),
+    "account-browsers-signed-out": N_("Browsers signed out by the holder of an account"),
     "account-suspended": N_("Account suspended"),
     "account-resumed": N_("Suspended account made active again"),
     "account-removed": N_("Account removed for good"),

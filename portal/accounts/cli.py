@@ -23,7 +23,7 @@ from portal.web.forms import looks_like_email
 _PROBLEMS = {
     "short": "it is too short: use at least 12 characters, such as three words that do not belong together",
     "long": "it is too long: use at most 128 characters",
-    "simple": "it repeats the same few characters",
+    "simple": "it is easy to guess: a common word, a row of keys, or the same few characters again and again",
     "known": "it is mostly the name or the address",
 }
 

@@ -70,6 +70,17 @@ def find(session: Session, purpose: LinkPurpose, token: str) -> tuple[AccountLin
     return session.exec(wanted).first()
 
 
+def hold(session: Session, purpose: LinkPurpose, token: str) -> tuple[AccountLink, Account] | None:
+    """The same, and the account is held: whoever uses the link, or another one of the account, at this instant did so
+    before, and the link says so, or does so after all that follows.
+    """
+    if (found := find(session, purpose, token)) is None:
+        return None
+    session.refresh(found[1], with_for_update=True)
+    session.expire(found[0])
+    return find(session, purpose, token)
+
+
 def forget_ended(session: Session) -> int:
     """Delete links that have ended. Returns how many."""
     return int(session.exec(delete(AccountLink).where(col(AccountLink.ends_at) < clock.now())).rowcount)

@@ -21,7 +21,7 @@ from portal.trouble import TooOften
 from portal.web import limits
 from portal.web.forms import Problems, line, whole_number
 from portal.web.handlers import action, page, weighty_action
-from portal.web.identity import SIGNED_IN, person_of
+from portal.web.identity import SIGNED_IN, Person, person_of
 from portal.web.manifest import PageRoute
 from portal.web.templates import render
 
@@ -140,15 +140,22 @@ def end_browser(request: Request, session: Session, form: FormData) -> Response:
     person, chosen = person_of(request), whole_number(form, "browser")
     if chosen is not None:
         own = (col(AccountSession.account_id) == person.account_id) & (col(AccountSession.id) == chosen)
-        session.exec(delete(AccountSession).where(own))
+        _record_ended(session, person, int(session.exec(delete(AccountSession).where(own)).rowcount))
     return _back(request, "browser")
 
 
 def end_others(request: Request, session: Session, _form: FormData) -> Response:
     """Sign every other browser out."""
     person = person_of(request)
-    sessions.end_all(session, person.account_id, but=person.session_id)
+    _record_ended(session, person, sessions.end_all(session, person.account_id, but=person.session_id))
     return _back(request, "browsers")
+
+
+def _record_ended(session: Session, person: Person, number: int) -> None:
+    """That somebody signed so many of their browsers out: one act, and none where all of them were out already."""
+    if number:
+        thing = service.reference_of(person.account_id)
+        record(session, person.actor, "account-browsers-signed-out", thing, after={"browsers": number})
 
 
 def _shown(request: Request, session: Session, problems: Problems, done: str) -> Response:

@@ -11,8 +11,36 @@ import secrets
 LEAST_PASSWORD = 12
 MOST_PASSWORD = 128
 _LEAST_DIFFERENT = 5
+_LEAST_LEFT = LEAST_PASSWORD // 2
+"""Characters of a password that have to be left without what a stranger would try first."""
 _LEAST_KNOWN = 3
 """Letters of a name or an address that a stranger would try; fewer stand in every other word."""
+_COMMON = re.compile(
+    r"abc123|access|admin(?:istrator)?|arsenal|autumn|baseball|batman|changeme|charlie|chelsea|computer|council|croeso"
+    r"|cyfrinair|cymru|default|donald|dragon|flower|football|freedom|gwent|heddlu|hello|iloveyou|internet|letmein"
+    r"|liverpool|login|lovely|manager|master|michael|monkey|office|passphrase|password|pokemon|portal|princess|secret"
+    r"|security|shadow|spring|starwars|summer|sunshine|superman|system|temporary|testing|trustno1|user|wales|welcome"
+    r"|whatever|winter"
+)
+"""Words that lists of passwords begin with, wherever and here."""
+_MEANT = str.maketrans("@$0!3", "asoie")
+"""What is written for a letter."""
+_KEYS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiop[]",
+    "asdfghjkl;'#",
+    "\\zxcvbnm,./",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "qazwsxedcrfvtgbyhnujmikolp",
+    "qweasdzxcrtyfghvbn",
+)
+_ROWS = frozenset(way[at : at + 4] for row in _KEYS for way in (row, row[::-1]) for at in range(len(row) - 3))
+"""Four keys or letters as they follow each other, there and back."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MOST_COMMON = 2
+"""Of so many words a password is easy still, where little else is left; of three it is not."""
 STEP_SECONDS = 30
 """Of a code of an authenticator. Source: RFC 6238, 5.2."""
 _STEPS_ASIDE = 1
@@ -61,13 +89,40 @@ def password_problem(password: str, *known: str) -> str | None:
     left = folded
     for part in sorted(parts, key=len, reverse=True):
         left = left.replace(part, "")
-    return "known" if len(left) < LEAST_PASSWORD // 2 else None
+    if len(left) < _LEAST_LEFT:
+        return "known"
+    return "simple" if _is_repeated(folded) or _is_common(folded) else None
 
 
 def _is_a_run(text: str) -> bool:
     """123456789012, abcdefghijkl and the like: every step is the same."""
     steps = {(ord(b) - ord(a)) % (10 if (a + b).isdigit() else 0x110000) for a, b in itertools.pairwise(text)}
     return len(steps) == 1
+
+
+def _is_repeated(text: str) -> bool:
+    """Whether it is one thing again and again, or a word again and again among digits: twice is as long as once."""
+    letters = re.sub(r"[\W\d_]", "", text)
+    if _once(letters) == len(letters) or 2 * len(letters) <= len(text):
+        letters = text
+    return _once(letters) + len(text) - len(letters) < LEAST_PASSWORD
+
+
+def _once(text: str) -> int:
+    """How long the thing is that a text repeats from end to end; the whole text where it repeats nothing."""
+    apart = range(1, len(text) // 2 + 2)
+    return next((length for length in apart if text[:-length] == text[length:]), len(text))
+
+
+def _is_common(text: str) -> bool:
+    """Whether little is left of it without common words, rows of keys and years, however often it has them."""
+    words = list(_COMMON.finditer(text.translate(_MEANT)))
+    spans = [one.span() for one in (*words, *_YEAR.finditer(text))]
+    spans += [(at, at + 4) for at in range(len(text)) if text[at : at + 4] in _ROWS]
+    easy = {at for span in spans for at in range(*span)}
+    left = "".join(" " if at in easy else one for at, one in enumerate(text))
+    number = len({one[0] for one in words}) + len(re.findall(r"[^\W\d_]{3,}", left))
+    return bool(easy) and len(left.replace(" ", "")) < _LEAST_LEFT and number <= _MOST_COMMON
 
 
 def steps_now(moment: dt.datetime) -> range:

@@ -6,19 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from sqlmodel import Session, col, select
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from portal.accounts import factors, forms, known, sessions, tries
+from portal.accounts import factors, forms, known, service, sessions, tries
+from portal.accounts.acts import SignedIn
 from portal.accounts.factors import Setup
 from portal.accounts.forms import SigningIn
 from portal.accounts.models import WITH_PASSWORD, Account, AccountSession, AccountStatus, SessionStage
 from portal.accounts.passwords import Checked, Passwords
 from portal.accounts.rules import is_of_an_authenticator
+from portal.accounts.tries import Try
+from portal.audit.service import record, rows_first
+from portal.lifecycle import Actor
 from portal.notifications.rules import mailbox
 from portal.trouble import SignedOut, TooOften
 from portal.web import limits
@@ -68,34 +71,38 @@ def ask(request: Request, session: Session) -> Response:
     return render(request, "accounts/sign_in.html", SignInContext(SigningIn("", go_on), {}))
 
 
-def check(request: Request, session: Session, form: FormData) -> Response | TooOften | Callable[[], Checked]:
+def check(request: Request, session: Session, form: FormData) -> TooOften | Callable[[], tuple[Try, Checked]]:
     """Count the try, then check the password in the heavy lane, for an address that is not known as well."""
     typed = forms.signing_in(form)
     account = _with_password(session, typed.email)
-    if wait := tries.count_password(session, request, typed.email, account):
-        return TooOften(wait)
+    tried = tries.count_password(session, request, typed.email, account)
+    if isinstance(tried, TooOften):
+        return tried
     passwords: Passwords = request.app.state.passwords
-    return partial(passwords.check, account.password_hash if account else None, forms.secret(form, "password"))
+    kept, password = account.password_hash if account else None, forms.secret(form, "password")
+    return lambda: (tried, passwords.check(kept, password))
 
 
-def sign_in(request: Request, session: Session, form: FormData, checked: Checked) -> Response:
+def sign_in(request: Request, session: Session, form: FormData, outcome: tuple[Try, Checked]) -> Response:
     """On to the second step, or in; or the form again, with one sentence for every reason."""
-    typed = forms.signing_in(form)
+    typed, (tried, checked) = forms.signing_in(form), outcome
     account = _with_password(session, typed.email)
     if account is None or not tries.is_still_right(session, account, checked):
         return render(request, "accounts/sign_in.html", SignInContext(typed, {"email": "wrong"}), status=422)
+    tries.give_back(session, tried)
     if account.status is AccountStatus.suspended:
         # Said to the right password alone, which an active account answers with the second step: whoever guesses
-        # learns no more by it, and is counted as often. It comes before that step, because nobody who is suspended is
+        # learns no more by it. It comes before that step, because nobody who is suspended is
         # ever half way in, sets up an authenticator or uses a code up.
         return suspended(request)
     if checked.renewed:
         account.password_hash = checked.renewed
     held = sessions.roles_of(session, account.key)
     owes_code = factors.is_set_up(account) or sessions.holds_guarded_role(request.app.state.roles, held)
-    stage = SessionStage.password if owes_code else SessionStage.whole
-    token = sessions.begin(session, request, account, stage)
-    return _onwards(request, account, typed.next, token, stage)
+    if not owes_code:
+        return _let_in(request, session, account, typed.next, SignedIn.password)
+    token = sessions.begin(session, request, account, SessionStage.password)
+    return _onwards(request, account, typed.next, token, SessionStage.password)
 
 
 def suspended(request: Request) -> Response:
@@ -126,10 +133,10 @@ def use_code(request: Request, session: Session, form: FormData) -> Response | T
         return problem
     if problem:
         return render(request, "accounts/code.html", CodeContext(go_on, {"code": problem}), status=422)
-    token = sessions.begin(session, request, account, SessionStage.whole)
     if is_recovery:
         go_on = f"{_in_own_language(request, 'accounts:own', account.language)}?done=recovery"
-    return _onwards(request, account, go_on, token, SessionStage.whole)
+        return _let_in(request, session, account, go_on, SignedIn.recovery_code)
+    return _let_in(request, session, account, go_on, SignedIn.authenticator)
 
 
 def ask_to_set_up(request: Request, session: Session) -> Response:
@@ -152,8 +159,9 @@ def set_up(request: Request, session: Session, form: FormData) -> Response | Too
     if not factors.confirm(session, vault, half_way, account, line(form, "code", 40)):
         return _setup(request, half_way, account, go_on, {"code": "wrong"})
     factors.new_recovery_codes(session, vault, account)
-    token = sessions.begin(session, request, account, SessionStage.whole)
-    return _onwards(request, account, _path(request, "codes", next=go_on), token, SessionStage.whole)
+    with rows_first(session):
+        record(session, _holder(account), "account-second-factor-set-up", service.reference_of(account.key))
+        return _let_in(request, session, account, _path(request, "codes", next=go_on), SignedIn.authenticator)
 
 
 def sign_out(request: Request, session: Session, _form: FormData) -> Response:
@@ -199,6 +207,17 @@ def _setup(request: Request, half_way: AccountSession, account: Account, go_on: 
     return render(
         request, "accounts/set_up.html", SetupContext(setup, go_on, problems), status=422 if problems else 200
     )
+
+
+def _let_in(request: Request, session: Session, account: Account, go_on: str, how: SignedIn) -> Response:
+    """Wholly in, which is an act for the record: the last thing that is written, for it holds the head of the chain."""
+    token = sessions.begin(session, request, account, SessionStage.whole)
+    record(session, _holder(account), how, service.reference_of(account.key))
+    return _onwards(request, account, go_on, token, SessionStage.whole)
+
+
+def _holder(account: Account) -> Actor:
+    return Actor(str(service.reference_of(account.key)), "holder")
 
 
 def _onwards(request: Request, account: Account, go_on: str, token: str, stage: SessionStage) -> Response:

@@ -4,11 +4,14 @@ alone keeps no owner out.
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlmodel import Session
 from starlette.requests import Request
 
+from portal import clock
 from portal.accounts import factors, known, mailing
 from portal.accounts.models import WITH_PASSWORD, Account
 from portal.accounts.passwords import Checked
@@ -22,10 +25,14 @@ from portal.web.limits import Limit
 OWN_PASSWORD = Limit("own-password", times=7, seconds=900)
 CODES = Limit("second-factor", times=5, seconds=900)
 _FROM_HERE = Limit("sign-in", times=20, seconds=900)
+"""Wrong passwords from one network, whose they may be: a whole council can have a single address, so what is right is
+given back. While they are checked at most so many are on their way.
+"""
 _ACCOUNT_FROM_HERE = Limit("sign-in-account", times=7, seconds=900)
 _ACCOUNT_FROM_ANYWHERE = Limit("sign-in-account-anywhere", times=50, seconds=900)
 """Eight networks have to join to reach it, and then they keep the owner out of browsers that are not known, and of no
-other. It is 4,800 guesses a day: a list of ten million leaked passwords lasts for more than five years.
+other. It is 4,800 guesses a day: a list of ten million leaked passwords lasts for more than five years. What is right
+is counted here as well: whoever knows a password keeps the processor busy with it no more than whoever does not.
 """
 _RECOVERY_CODES = Limit("recovery-code", times=5, seconds=900)
 """Counted apart, so that they are good while codes of the authenticator must wait."""
@@ -44,17 +51,42 @@ class Desk(Office, Protocol):
         """What opens the secret of an authenticator."""
 
 
-def count_password(session: Session, request: Request, email: str, account: Account | None) -> int:
-    """Count one try of a password, before it is checked. Returns 0, or after how many seconds the next may be.
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A try of a password that was counted: when, and where it is given back once it turns out to be right."""
 
-    What one place has spent it does not take from the others as well. A browser that signed in to this account before
-    is a place of its own, out of reach of what strangers spend.
+    at: dt.datetime
+    counts: tuple[tuple[Limit, str], ...]
+
+
+def count_password(session: Session, request: Request, email: str, account: Account | None) -> Try | TooOften:
+    """Count one try of a password, before it is checked. What is refused is not counted: what one place has spent it
+    does not take from others as well.
+
+    The browsers that signed in to this account before are a place of their own, out of reach of what is spent by
+    strangers, and by colleagues behind the same address.
     """
-    here, whose, is_known = limits.caller(request), mailbox(email), known.is_known(request, account)
-    counted = [(_FROM_HERE, here), (_ACCOUNT_FROM_HERE, f"{whose} {'known' if is_known else here}")]
-    if not is_known:
-        counted.append((_ACCOUNT_FROM_ANYWHERE, whose))
-    return next((wait for limit, who in counted if (wait := limits.spend(session, limit, who))), 0)
+    whose, here, at = mailbox(email), limits.caller(request), clock.now()
+    if known.is_known(request, account):
+        whose = here = f"{whose} known"
+        counts = [(_ACCOUNT_FROM_HERE, whose)]
+    else:
+        counts = [(_FROM_HERE, here), (_ACCOUNT_FROM_HERE, f"{whose} {here}")]
+    counted: list[tuple[Limit, str]] = []
+    for limit, who in (*counts, (_ACCOUNT_FROM_ANYWHERE, whose)):
+        counted.append((limit, who))
+        if wait := limits.spend(session, limit, who):
+            give_back(session, Try(at, tuple(counted)))
+            return TooOften(wait)
+    return Try(at, tuple(counts))
+
+
+def give_back(session: Session, tried: Try) -> None:
+    """Count a try no more, for its password was right. Whoever guesses learns nothing by it that the answer does not
+    say, and has no try more: what was wrong stays counted, and who is at the limit is refused before it is looked.
+    """
+    for limit, who in tried.counts:
+        limits.give_back(session, limit, who, tried.at)
 
 
 def is_still_right(session: Session, account: Account, checked: Checked) -> bool:

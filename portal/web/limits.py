@@ -24,6 +24,9 @@ _SPEND = text(
     "INSERT INTO rate_count (bucket, window_start, count) VALUES (:bucket, :window, 1)"
     " ON CONFLICT (bucket, window_start) DO UPDATE SET count = rate_count.count + 1 RETURNING count"
 )
+_GIVE_BACK = text(
+    "UPDATE rate_count SET count = count - 1 WHERE bucket = :bucket AND window_start = :window AND count > 0"
+)
 _SPENT = text("SELECT count FROM rate_count WHERE bucket = :bucket AND window_start = :window")
 _SALT = text("SELECT salt FROM caller_salt WHERE day = :day").bindparams(bindparam("day", type_=Date))
 _NEW_SALT = text("INSERT INTO caller_salt (day, salt) VALUES (:day, :salt) ON CONFLICT (day) DO NOTHING").bindparams(
@@ -67,17 +70,27 @@ class Limit:
 
 def spend(session: Session, limit: Limit, who: str) -> int:
     """Count one try. Returns 0 when it is within the limit, else in how many seconds the window ends."""
-    window, left = _window(limit)
-    count = (
-        session.connection().execute(_SPEND, {"bucket": _bucket(session, limit, who), "window": window}).scalar_one()
-    )
+    now = clock.now()
+    window, left = _window(limit, now)
+    counted = {"bucket": _bucket(session, limit, who, now), "window": window}
+    count = session.connection().execute(_SPEND, counted).scalar_one()
     return 0 if count <= limit.times else left
+
+
+def give_back(session: Session, limit: Limit, who: str, spent_at: dt.datetime) -> None:
+    """Take back one try that was counted at `spent_at`: as if it had not been made. It is taken from the window in
+    which it was counted, so that nobody who waits for the next one has more tries in that.
+    """
+    spent = {"bucket": _bucket(session, limit, who, spent_at), "window": _window(limit, spent_at)[0]}
+    session.connection().execute(_GIVE_BACK, spent)
 
 
 def until_next(session: Session, limit: Limit, who: str) -> int:
     """The same of the next try, which is not counted: 0 while one is left, else in how many seconds the window ends."""
-    window, left = _window(limit)
-    count = session.connection().execute(_SPENT, {"bucket": _bucket(session, limit, who), "window": window}).scalar()
+    now = clock.now()
+    window, left = _window(limit, now)
+    asked = {"bucket": _bucket(session, limit, who, now), "window": window}
+    count = session.connection().execute(_SPENT, asked).scalar()
     return 0 if (count or 0) < limit.times else left
 
 
@@ -120,19 +133,19 @@ def count_old(session: Session) -> int:
     return int(session.connection().execute(counted, {"moment": moment}).scalar_one())
 
 
-def _window(limit: Limit) -> tuple[int, int]:
-    """When the window of this moment began, as a Unix time, and in how many seconds it ends."""
-    moment = int(clock.now().timestamp())
+def _window(limit: Limit, at: dt.datetime) -> tuple[int, int]:
+    """When the window of a moment began, as a Unix time, and in how many seconds from that moment it ends."""
+    moment = int(at.timestamp())
     gone = moment % limit.seconds
     return moment - gone, limit.seconds - gone
 
 
-def _bucket(session: Session, limit: Limit, who: str) -> str:
-    return f"{limit.what}:{_hashed(session, who)}"
+def _bucket(session: Session, limit: Limit, who: str, at: dt.datetime) -> str:
+    return f"{limit.what}:{_hashed(session, who, at)}"
 
 
-def _hashed(session: Session, who: str) -> str:
-    return hmac.new(_salt_of(session, clock.now().date()).encode(), who.encode(), hashlib.sha256).hexdigest()[:32]
+def _hashed(session: Session, who: str, at: dt.datetime) -> str:
+    return hmac.new(_salt_of(session, at.date()).encode(), who.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _salt_of(session: Session, day: dt.date) -> str:

@@ -1,6 +1,9 @@
 """An application whose passwords are hashed in no time, and an administrator of it."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from argon2 import PasswordHasher
 
 from portal.accounts.passwords import Passwords
@@ -10,6 +13,7 @@ from tests.browse import Browse
 from tests.people import account, somebody
 
 PASSWORD = "correct horse battery"
+NOON = dt.datetime(2024, 6, 3, 12, 0, tzinfo=dt.UTC)
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
@@ -18,6 +22,13 @@ def app(database, settings):
     made = create_app(settings, database=database)
     made.state.passwords = QUICK
     return made
+
+
+@pytest.fixture
+def clock():
+    """It is noon until a test says otherwise."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from sqlmodel import select
 from portal.accounts import factors
 from portal.accounts.models import Account, AccountSession
 from portal.accounts.passwords import Passwords
+from portal.audit.models import AuditEntry
 from tests.people import account, authenticator, signed_in, somebody
 
 PASSWORD = "correct horse battery"
@@ -27,6 +28,15 @@ def own(app):
 def cadi(app):
     with app.state.database.reading() as session:
         return session.exec(select(Account).where(Account.email == "cadi@example.org")).one()
+
+
+def ended(app):
+    """What the record says of browsers that Cadi signed out."""
+    with app.state.database.reading() as session:
+        (key,) = session.exec(select(Account.id)).all()
+        entries = session.exec(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert {(one.actor, one.thing) for one in entries} <= {(f"account:{key}", f"account:{key}")}
+    return [one.after for one in entries if one.act == "account-browsers-signed-out"]
 
 
 def test_a_name_and_a_language_are_changed_and_the_page_comes_in_that_language(app, own):
@@ -101,11 +111,16 @@ def test_browsers_are_listed_and_signed_out_one_by_one_or_all_at_once(app, own):
     page = own.open("/en/account")
     others = re.findall(r'name="browser" value="(\d+)"', page.text)
     assert len(others) == 3
+    assert ended(app) == []
     page = own.send("/en/account/browser", {"browser": others[0]})
     assert "That browser is signed out." in page.said
     assert len(re.findall(r'name="browser"', page.text)) == 2
     page = page.press("Sign out every other browser")
     assert 'name="browser"' not in page.text
+    assert ended(app) == [{"browsers": 1}, {"browsers": 2}]
+    for path, form in (("/en/account/browser", {"browser": others[0]}), ("/en/account/browsers", {})):
+        own.send(path, form)
+    assert len(ended(app)) == 2
 
 
 @pytest.mark.parametrize("typed", ["", "x", "-1", "9" * 40, "²"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 import statistics
 import time
+from collections.abc import Callable
 
 import pytest
 from starlette.testclient import TestClient
@@ -19,11 +20,16 @@ from tests.telling import tell
 
 PEOPLE = 60
 MOST_APART = 0.1
+ROUNDS = 3
+"""A machine that does other work at the same time spoils a ratio, but hardly in all of them; an oracle is in each."""
+CLOCKS: dict[str, Callable[[], float]] = {"wall clock": time.perf_counter, "processor": time.process_time}
+"""What a stranger sees, and what this process did for it, in whichever thread: that hardly knows of other work."""
+KINDS = ("known", "suspended", "other")
 
 
 @pytest.fixture
 def asked(database, tmp_path):
-    """Sends a form from another network each time; gives the seconds until it is answered."""
+    """Sends a form from another network each time; gives the seconds until it is answered, by each clock."""
     settings = Settings(data_dir=tmp_path / "portal-data", trusted_proxies=1)
     app = create_app(settings, database=database)
     origin, networks = {"origin": settings.public_url, "sec-fetch-site": "same-origin"}, itertools.count(1)
@@ -35,12 +41,12 @@ def asked(database, tmp_path):
             suspended.status, suspended.password_hash = AccountStatus.suspended, kept
     with TestClient(app, base_url=settings.public_url, follow_redirects=False) as client:
 
-        def ask(path: str, status: int, **typed: str) -> float:
+        def ask(path: str, status: int, **typed: str) -> list[float]:
             number = next(networks)
             headers = origin | {"x-forwarded-for": f"10.{number // 250}.{number % 250}.1"}
-            began = time.perf_counter()
+            began = [clock() for clock in CLOCKS.values()]
             answer = client.post(path, data=typed, headers=headers)
-            took = time.perf_counter() - began
+            took = [clock() - start for clock, start in zip(CLOCKS.values(), began, strict=True)]
             assert answer.status_code == status
             return took
 
@@ -53,12 +59,30 @@ def asked(database, tmp_path):
     ids=["password", "forgotten"],
 )
 def test_an_address_that_is_known_is_answered_when_one_that_is_not_would_be(asked, path, status, typed, tries):
-    took: dict[str, list[float]] = {"known": [], "suspended": [], "other": []}
-    for number in range(tries):
-        for word, seconds in took.items():
-            seconds.append(asked(path, status, email=f"{word}{number}@example.org", **typed))
-    known, suspended, other = (statistics.median(seconds[2:]) for seconds in took.values())
-    tell(f"C3 {path}: known {1000 * known:.1f} ms, not known {1000 * other:.1f} ms; ratio {known / other:.3f}")
-    tell(f"C3 {path}: suspended {1000 * suspended:.1f} ms; ratio {suspended / other:.3f}")
-    assert abs(known / other - 1) <= MOST_APART
-    assert abs(suspended / other - 1) <= MOST_APART
+    nearest: dict[str, float] = {}
+    for _ in range(ROUNDS):
+        took: dict[str, list[list[float]]] = {word: [] for word in KINDS}
+        for number in range(tries):
+            for turn in range(len(KINDS)):  # each kind is as often the first of three as the last
+                word = KINDS[(number + turn) % len(KINDS)]
+                took[word].append(asked(path, status, email=f"{word}{number}@example.org", **typed))
+        for what, apart in measured(path, took).items():
+            nearest[what] = min(apart, nearest.get(what, apart))
+        if max(nearest.values()) <= MOST_APART:
+            break
+    assert {what: apart for what, apart in nearest.items() if apart > MOST_APART} == {}
+
+
+def measured(path: str, took: dict[str, list[list[float]]]) -> dict[str, float]:
+    """How far from one the ratio to an address that is not known is, by each clock and for each other kind. Other work
+    only ever adds to the seconds, so the quicker quarter is compared.
+    """
+    apart = {}
+    for at, clock in enumerate(CLOCKS):
+        known, suspended, other = (statistics.quantiles([one[at] for one in took[word][2:]])[0] for word in KINDS)
+        tell(
+            f"C3 {path}: {clock}: not known {1000 * other:.1f} ms; ratio known {known / other:.3f},"
+            f" suspended {suspended / other:.3f}"
+        )
+        apart[f"{clock}, known"], apart[f"{clock}, suspended"] = abs(known / other - 1), abs(suspended / other - 1)
+    return apart

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from portal.db import Database
 from portal.settings import Settings
-from portal.web.limits import CallerSalt, Limit, RateCount, caller, forget_old, spend, until_next
+from portal.web.limits import CallerSalt, Limit, RateCount, caller, forget_old, give_back, spend, until_next
 from tests.racing import LIMIT
 
 THREE = Limit("letters", times=3, seconds=3600)
@@ -49,6 +49,39 @@ def test_each_caller_and_each_thing_is_counted_alone(database, clock):
     tries(database, 4)
     assert tries(database, who="203.0.113.8") == [0]
     assert tries(database, limit=Limit("votes", 3, 3600)) == [0]
+
+
+def given_back(database, spent_at, who="203.0.113.7"):
+    with database.unit_of_work() as session:
+        give_back(session, THREE, who, spent_at)
+
+
+def test_what_is_given_back_was_not_spent(database, clock):
+    tries(database, 3)
+    given_back(database, NOON)
+    assert tries(database, 2) == [0, 3600]
+
+
+def test_nobody_is_given_back_what_they_never_spent(database, clock):
+    for who in ("203.0.113.7", "203.0.113.8"):
+        given_back(database, NOON, who)
+    assert tries(database, 4) == [0, 0, 0, 3600]
+
+
+@pytest.mark.parametrize("later", [3600, 86_400], ids=["the next window", "the next day"])
+def test_what_is_given_back_late_is_no_try_more_in_a_later_window(database, clock, later):
+    tries(database, 3)
+    clock.shift(later)
+    tries(database, 3)
+    given_back(database, NOON)
+    assert tries(database) == [3600]
+
+
+def test_what_processes_give_back_at_one_instant_is_all_there_again(database, racers):
+    url = database.engine.url.render_as_string(hide_password=False)
+    assert racers.race("lend", url, number=30) == ["30"] * 3
+    with database.reading() as session:
+        assert session.exec(select(RateCount.count)).all() == [0]
 
 
 def test_a_restart_forgets_nothing(database, clock):
