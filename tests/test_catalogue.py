@@ -32,6 +32,7 @@ SAME_WORD_IN_PATHS: dict[str, str] = {}
 UNKNOWN_TO_THE_DICTIONARY = {
     "arhosodd": "regular past of aros, which the dictionary lacks",
     "mewngofnodwch": "imperative of mewngofnodi, to sign in, which the dictionary has as a noun only",
+    "mewngofnodwyd": "impersonal past of mewngofnodi, to sign in, regular; the dictionary has the noun only",
     "arhoswch": "regular imperative of aros, which the dictionary lacks",
     "cwcis": "cookies; in use on GOV.UK",
     "ellir": "softened gellir, regular after ni",

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from portal.accounts import forms, links, service, tries
+from portal.accounts import forms, links, renewing, service, tries
 from portal.accounts.models import Account, AccountLink, AccountStatus, LinkPurpose
 from portal.accounts.passwords import Checked, Passwords
 from portal.accounts.signing_in import suspended
@@ -80,7 +80,7 @@ def ask_for_link(request: Request, session: Session, form: FormData) -> Response
         context = ForgottenContext(email, is_sent=False, problems=problems)
         return render(request, "accounts/forgotten.html", context, status=422)
     if limits.spend(session, _REQUESTS, mailbox(email)) == 0:  # beyond it nothing is kept, and nobody learns so
-        service.ask_for_password(session, email)
+        renewing.ask_for_password(session, email)
     return RedirectResponse(f"{_path(request, 'forgotten')}?sent=yes", 303)
 
 

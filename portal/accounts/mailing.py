@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from portal.accounts import service
+from portal.accounts import renewing, service
 from portal.accounts.models import Account
 from portal.accounts.roles import Role
 from portal.notifications.service import Mail, write
@@ -74,7 +74,7 @@ def send_password_links(here: JobContext) -> str | None:
     so. The worker's job.
     """
     with here.database.unit_of_work() as session:
-        found = service.requested_passwords(session)
+        found = renewing.requested_passwords(session)
         for account, token in found:
             if token is None:
                 _send(session, here, account, "password_suspended", RefusedContext(account.name))

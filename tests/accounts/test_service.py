@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from sqlmodel import select
 
-from portal.accounts import factors, links, service, sessions
+from portal.accounts import factors, links, renewing, service, sessions
 from portal.accounts.handing import Handing
 from portal.accounts.models import (
     Account,
@@ -112,15 +112,15 @@ def test_a_link_for_a_password_is_good_once_and_only_while_the_account_is_active
     (made, _), (_, boss) = two
     with database.unit_of_work() as session:
         ours = session.get(Account, made.key)
-        service.ask_for_password(session, ours.email.upper())
-        service.ask_for_password(session, "nobody@example.org")
-        ((found, token),) = service.requested_passwords(session)
-        assert service.requested_passwords(session) == []
+        renewing.ask_for_password(session, ours.email.upper())
+        renewing.ask_for_password(session, "nobody@example.org")
+        ((found, token),) = renewing.requested_passwords(session)
+        assert renewing.requested_passwords(session) == []
         link, _ = links.find(session, LinkPurpose.password, token)
         assert service.set_password(session, found, "one", link=link)
         assert not service.set_password(session, found, "two", link=link)
-        service.ask_for_password(session, ours.email)
-        ((_, token),) = service.requested_passwords(session)
+        renewing.ask_for_password(session, ours.email)
+        ((_, token),) = renewing.requested_passwords(session)
         service.suspend(session, boss, ours, NO_WORK)
         link, found = links.find(session, LinkPurpose.password, token)
         assert not service.set_password(session, found, "three", link=link)
@@ -134,8 +134,8 @@ def test_whoever_asks_for_somebodys_password_sends_one_letter_and_ends_no_link(d
     for minutes in (0, 1, 14, 16, 31):
         time_machine.move_to(NOON + dt.timedelta(minutes=minutes), tick=False)
         with database.unit_of_work() as session:
-            service.ask_for_password(session, made.email)
-            tokens.append([token for _, token in service.requested_passwords(session)])
+            renewing.ask_for_password(session, made.email)
+            tokens.append([token for _, token in renewing.requested_passwords(session)])
     assert [len(one) for one in tokens] == [1, 0, 0, 1, 1]
     with database.unit_of_work() as session:
         link, found = links.find(session, LinkPurpose.password, tokens[0][0])

@@ -131,7 +131,7 @@ def test_who_looks_at_a_report_is_recorded_whether_or_not_it_came_with_an_addres
     _, (report,) = send(office, email=email)
     with office.moderator() as browse:
         browse.open(f"/en/moderation/reports/{report.id}")
-    assert [(one.act, one.thing) for one in office.rows(AuditEntry)] == [("report-read", str(report.thing))]
+    assert {(one.act, one.thing) for one in office.rows(AuditEntry)} == {("report-read", str(report.thing))}
 
 
 def test_words_are_not_said_to_be_removed_while_they_are_shown(office):
