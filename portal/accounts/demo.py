@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import csv
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from portal.accounts import service
 from portal.accounts.models import AccountStatus
 from portal.accounts.passwords import Passwords
 from portal.accounts.service import Invited
 from portal.lifecycle import OPERATOR
+from portal.organisations.models import Organisation
 from portal.resources import resource_dir
 
 PASSWORD = "afon bell tegan"  # noqa: S105 - of made-up people on this machine
@@ -20,13 +21,15 @@ FIRST = "administrator@elwern.example.org"
 
 
 def write_accounts(session: Session) -> int:
-    """Make them all. Returns how many there are."""
+    """Make them all; the organisations are there already. Returns how many people there are."""
     hashed = Passwords().hash(PASSWORD)
     path = resource_dir("content") / "demo" / "accounts.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         people = list(csv.DictReader(lines))
+    organisations = dict(session.exec(select(Organisation.code, Organisation.id)).all())
     for one in people:
-        roles = frozenset(one["roles"].split())
-        account, _ = service.invite(session, OPERATOR, Invited(one["name"], one["email"], one["language"], roles))
+        roles, acts_for = frozenset(one["roles"].split()), organisations.get(one["organisation"])
+        invited = Invited(one["name"], one["email"], one["language"], roles, acts_for)
+        account, _ = service.invite(session, OPERATOR, invited)
         account.status, account.password_hash = AccountStatus.active, hashed
     return len(people)

@@ -72,10 +72,9 @@ class ItemContext:
 
 
 def show(request: Request, session: Session) -> Response:
-    """The item. Where its author gave an address, that somebody saw it is recorded."""
+    """The item. That somebody saw it is recorded: it may name people, and nobody else may read it yet."""
     item = service.get_item(session, request.path_params["id"])
-    if item.author_email is not None:
-        record(session, person_of(request).actor, "moderation-read", service.reference_of(item))
+    record(session, person_of(request).actor, "moderation-read", service.reference_of(item))
     done = request.query_params.get("done", "")
     return _shown(request, session, item, done=done if done in DONE else "")
 
