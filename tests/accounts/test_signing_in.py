@@ -211,7 +211,8 @@ def test_the_same_work_is_done_for_an_address_that_nobody_has(stranger, ann, app
     monkeypatch.setattr(hashing, "verify", lambda *given: verified.append(given) or original(*given))
 
     def note(_connection, _cursor, statement, *_rest):
-        statements.append(statement)
+        if "FROM revision" not in statement:  # looked at twice a second, whoever asks
+            statements.append(statement)
 
     event.listen(app.state.database.engine, "before_cursor_execute", note)
     stranger.client.post(path, data={"email": "warm@example.org", "password": "x"})
