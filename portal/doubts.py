@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from portal.publisher import Authority
 from portal.settings import Settings
 
 _INBOXES = ("contact_email", "figures_email", "accessibility_email", "data_protection_email")
+_EXAMPLES = ("name_en", "name_cy", "telephone", "postal_address")
 _NOBODYS = ("example.org", "example.com", "example.net")
+_EXAMPLE = Authority()
+"""What stands on every page of a portal whose owner has said nothing."""
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -29,6 +33,8 @@ def doubts(settings: Settings) -> Iterator[Doubt]:
     """What should be looked at before the portal opens."""
     if nobodys := tuple(name for name in _INBOXES if _is_nobodys(getattr(settings.authority, name))):
         yield Doubt("nobodys_inboxes", nobodys)
+    if examples := tuple(name for name in _EXAMPLES if getattr(settings.authority, name) == getattr(_EXAMPLE, name)):
+        yield Doubt("examples", examples)
     if _is_nobodys(settings.mail_from):
         yield Doubt("nobodys_sender")
     if not settings.smtp_host:

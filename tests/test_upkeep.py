@@ -245,7 +245,12 @@ def test_everything_that_is_kept_is_listed_with_the_job_that_ends_it(desk):
 
 
 INBOXES = ("contact_email", "figures_email", "accessibility_email", "data_protection_email")
-OWN = dict.fromkeys(INBOXES, "team@elwern.gov.wales")
+OWN = dict.fromkeys(INBOXES, "team@elwern.gov.wales") | {
+    "name_en": "Elwern Council",
+    "name_cy": "Cyngor Elwern",
+    "telephone": "01632 960123",
+    "postal_address": "2 Long Street",
+}
 PUBLIC = Settings(
     public_url="https://elwern.gov.wales",
     trusted_proxies=1,
@@ -254,6 +259,8 @@ PUBLIC = Settings(
     authority=Authority(**OWN),
 )
 DOUBTS = [
+    ({"authority": Authority(**OWN | {"telephone": "01632 960000"})}, ("what the example says", "(Ffôn)")),
+    ({"authority": Authority(**OWN | {"name_cy": "Porth diogelwch cymunedol"})}, ("Name in Welsh", "Enw yn Gymraeg")),
     (
         {"authority": Authority(**OWN | {"figures_email": "a@figures.Example.ORG"})},
         ("Inbox for figures", "Mewnflwch ar gyfer ffigurau"),
@@ -285,7 +292,7 @@ def test_what_should_not_stay_as_it_is_is_said_one_by_one_in_each_language(state
 def test_a_check_warns_and_does_not_fail_and_says_nothing_of_a_demonstration(desk):
     said = desk.types("check")
     assert "are in order." in said
-    assert said.count("Before you publish:") == 8
+    assert said.count("Before you publish:") == 9
     assert "portal create-admin makes the first account" in said
     assert "portal import-places loads" in said
     (desk.folder / "portal.toml").write_text("demo = true\n")

@@ -31,6 +31,7 @@ ACTS = {
     "account-changed": N_("Name or language of an account changed"),
     "account-roles-changed": N_("Roles of an account changed"),
     "account-organisation-changed": N_("Organisation of a partner’s contact changed"),
+    "account-password-refused": N_("Suspended person told that no password can be set"),
     "account-password-asked-for": N_("Link to a new password sent"),
     "account-password-changed": N_("Password set or changed"),
     "account-recovery-codes-renewed": N_("New recovery codes made"),

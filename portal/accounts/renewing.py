@@ -42,7 +42,8 @@ def requested_passwords(session: Session) -> list[tuple[Account, str | None]]:
                 found.append((account, None))
         elif not links.has_fresh(session, account, LinkPurpose.password):
             found.append((account, links.make(session, account, LinkPurpose.password)))
-    for account, _ in found:
+    for account, token in found:
         holder = Actor(str(reference_of(account.key)), "holder")
-        record(session, holder, "account-password-asked-for", reference_of(account.key))
+        act = "account-password-asked-for" if token else "account-password-refused"
+        record(session, holder, act, reference_of(account.key))
     return found

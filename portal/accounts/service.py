@@ -168,7 +168,7 @@ def change_roles(session: Session, person: Person, account: Account, rights: Rig
             record(session, person.actor, "account-organisation-changed", thing, before=was, after=now)
         if account.key != person.account_id:
             sessions.end_all(session, account.key)
-    return held != rights.roles
+    return True
 
 
 def rename(session: Session, actor: Actor, account: Account, name: str, language: str) -> None:

@@ -41,9 +41,10 @@ def read(form: FormData, acts: Iterable[str]) -> tuple[Typed, Wanted, Problems]:
     """
     typed = Typed(**{name: line(form, name, 120)[:120] for name in ("thing", "actor", "act", "first_on", "last_on")})
     problems: dict[str, str] = {}
-    if typed.thing and not _THING.match(typed.thing):
+    thing, who = typed.thing.lower(), typed.actor.lower()  # pages print references in capital letters
+    if thing and not _THING.match(thing):
         problems["thing"] = "not_a_thing"
-    actor = str(Reference(ACCOUNT, typed.actor)) if _NUMBER.match(typed.actor) else typed.actor
+    actor = str(Reference(ACCOUNT, who)) if _NUMBER.match(who) else who
     if actor and not _ACTOR.match(actor):
         problems["actor"] = "not_an_actor"
     days = {name: _day(getattr(typed, name)) for name in ("first_on", "last_on")}
@@ -54,7 +55,7 @@ def read(form: FormData, acts: Iterable[str]) -> tuple[Typed, Wanted, Problems]:
     act = typed.act if typed.act in acts else ""
     before = line(form, "before", 15)
     number = int(before) if before.isdecimal() and before.isascii() and len(before) <= _MOST_DIGITS else 0
-    return typed, Wanted(typed.thing, actor, act, first_on, last_on, number), problems
+    return typed, Wanted(thing, actor, act, first_on, last_on, number), problems
 
 
 def _day(text: str) -> dt.date | None:

@@ -68,9 +68,10 @@ class KeptLetter:
 
 @dataclass(frozen=True, slots=True)
 class FolderContext:
-    """The newest letters of the folder."""
+    """The newest letters of the folder, and how many there are in it."""
 
     letters: tuple[KeptLetter, ...]
+    count: int
 
 
 def index(request: Request, session: Session) -> Response:
@@ -112,7 +113,7 @@ def folder(request: Request, _session: Session) -> Response:
         raise NotFound("mail is shown in a demonstration only")
     files = sorted(settings.mail_folder.glob("*.eml"), key=lambda one: one.stat().st_mtime_ns, reverse=True)
     letters = tuple(_kept(one, settings.public_url) for one in files[:_MOST_LETTERS])
-    return render(request, "notifications/folder.html", FolderContext(letters))
+    return render(request, "notifications/folder.html", FolderContext(letters, len(files)))
 
 
 def _kept(path: Path, public_url: str) -> KeptLetter:

@@ -16,7 +16,7 @@ from portal.organisations.acts import ACTS, THINGS
 from portal.organisations.checking import to_check
 from portal.organisations.cli import register
 from portal.organisations.following import end_seats_of_ended_wards, turn_the_day
-from portal.organisations.models import Councillor, Organisation
+from portal.organisations.models import Councillor
 from portal.organisations.permissions import MANAGE_ORGANISATIONS
 from portal.organisations.personal import (
     KEPT_BECAUSE,
@@ -26,6 +26,7 @@ from portal.organisations.personal import (
     held,
     named,
 )
+from portal.organisations.queries import organisations_in_charge
 from portal.organisations.routes import routes
 from portal.places.models import AreaKind
 from portal.places.queries import areas_with_pages
@@ -45,7 +46,6 @@ from portal.web.manifest import (
 )
 
 _FORGET = "forget-former-contacts"
-_ENTERED = (Organisation, Councillor)
 
 
 def _sitemap(session: Session) -> Iterator[SitemapEntry]:
@@ -69,16 +69,18 @@ def _to_check(session: Session, person: Person) -> Iterator[DeskTask]:
 
 @dataclass(frozen=True, slots=True)
 class EnteredContext:
-    """What has been entered at all."""
+    """Whether the public sees anybody in charge, and whether any councillor has been entered."""
 
-    organisations: bool
+    in_charge: bool
     councillors: bool
 
 
 def _first_steps(session: Session, _settings: Settings) -> Iterator[FirstStep]:
-    organisations, councillors = (session.exec(select(one.id).limit(1)).first() is not None for one in _ENTERED)
-    if not (organisations and councillors):
-        entered = EnteredContext(organisations, councillors)
+    shown = organisations_in_charge(session, clock.today())
+    in_charge = any(post.holder for view in shown for post in view.posts)
+    councillors = session.exec(select(Councillor.id).limit(1)).first() is not None
+    if not (in_charge and councillors):
+        entered = EnteredContext(in_charge, councillors)
         yield FirstStep("organisations/desk_step.html", entered, MANAGE_ORGANISATIONS, "organisations:index")
 
 

@@ -144,7 +144,8 @@ def test_the_organisation_is_changed_on_the_account_and_the_record_says_from_whi
     assert entries(app, "account-roles-changed") == []
     with app.state.database.reading() as session:
         assert session.exec(select(AccountSession).where(AccountSession.account_id == contact)).all() == []
-        assert session.exec(select(OutboxMessage)).all() == []
+        (letter,) = session.exec(select(OutboxMessage))
+    assert "From now on these are your roles" in letter.body
 
 
 def test_the_same_organisation_again_changes_nothing(app, admin, contact):

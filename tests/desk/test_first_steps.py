@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from portal.app import create_app
-from portal.organisations.models import Organisation, OrganisationKind
+from portal.organisations.models import Holder, Organisation, OrganisationKind, Post
 from tests.checks import every, words
 from tests.people import account, somebody
 
@@ -14,7 +14,9 @@ ALONE = "Nobody but you can sign in: invite the people who will work here, and a
 ONE_ADMINISTRATOR = (
     "There is one administrator only: invite a second one, who can help if the first is ill or locked out"
 )
-NOBODY_ENTERED = "Nobody in charge and no councillor is entered: enter them, or have a file of them read on the server"
+NOBODY_ENTERED = (
+    "Residents see nobody in charge and no councillor: enter them, or have a file of them read on the server"
+)
 NO_COUNCILLOR = "No councillor is entered: enter them, or have a file of them read on the server"
 NO_AREAS = "No areas are loaded yet: portal import-places loads wards, neighbourhoods and postcodes"
 
@@ -57,7 +59,14 @@ def test_an_administrator_sees_on_the_first_day_what_to_do_and_where(keeper):
 def test_a_step_that_is_done_is_gone(app, keeper, sqlite_database):
     with sqlite_database.unit_of_work() as session:
         account(session, "analyst")
-        session.add(Organisation(code="a", kind=OrganisationKind.council_service, name_en="Roads", name_cy="Ffyrdd"))
+        names = {"name_en": "Roads", "name_cy": "Ffyrdd", "is_public": True}
+        session.add(council := Organisation(code="a", kind=OrganisationKind.council_service, **names))
+        session.flush()
+        titles = {"code": "b", "title_en": "Engineer", "title_cy": "Peiriannydd", "is_public": True}
+        session.add(post := Post(organisation_id=council.key, **titles))
+        session.flush()
+        assert NOBODY_ENTERED in steps(keeper.open("/en/desk")), "a post is nobody"
+        session.add(Holder(post_id=post.key, name="Ann Example"))
     found = steps(keeper.open("/en/desk"))
     assert {ALONE, NOBODY_ENTERED} & found.keys() == set()
     assert {ONE_ADMINISTRATOR, NO_COUNCILLOR} <= found.keys()

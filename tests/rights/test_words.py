@@ -148,8 +148,8 @@ def test_no_reason_is_given_by_its_code(filled, settings, lang):
 
 
 CODES = {
-    "en": ("active", "English", "At once, each time", "Everything else", "To set a new password", "Alder", "yes"),
-    "cy": ("gweithredol", "English", "Ar unwaith, bob tro", "Popeth arall", "Gwern", "do"),
+    "en": ("active", "English", "At once, each time", "Everything else", "To set a new password", "Alder", "Yes, it is so"),
+    "cy": ("gweithredol", "English", "Ar unwaith, bob tro", "Popeth arall", "Gwern", "Ydy"),
 }
 
 
