@@ -14,11 +14,13 @@ from portal.accounts.passwords import Passwords
 from portal.accounts.permissions import ADMINISTRATOR
 from portal.accounts.rules import password_problem
 from portal.accounts.service import Invited
+from portal.accounts.signing_in import routes
 from portal.audit.service import record
 from portal.command import Command, command
 from portal.lifecycle import OPERATOR
 from portal.notifications.rules import mailbox
 from portal.web.forms import looks_like_email
+from portal.web.routing import BilingualRoutes
 
 _PROBLEMS = {
     "short": "it is too short: use at least 12 characters, such as three words that do not belong together",
@@ -67,7 +69,7 @@ def create_admin(
             _make_anew(session, found, hashed)
         else:
             here.refuse(f"{email} has an account: --reset gives it a new password. Nothing was done.")
-    _tell(here, email)
+    _tell(here, email, language)
 
 
 def _password(here: Command, name: str, email: str) -> str:
@@ -97,5 +99,6 @@ def _make_anew(session: Session, account: Account, hashed: str) -> None:
     record(session, OPERATOR, "account-let-in", service.reference_of(account.key))
 
 
-def _tell(here: Command, email: str) -> None:
-    here.console.print(f"{email} can sign in at {here.settings.public_url}/en/sign-in", highlight=False, soft_wrap=True)
+def _tell(here: Command, email: str, language: str) -> None:
+    page = BilingualRoutes(routes, here.settings.languages).urls.path("accounts:sign_in", language)
+    here.console.print(f"{email} can sign in at {here.settings.public_url}{page}", highlight=False, soft_wrap=True)

@@ -18,6 +18,7 @@ from portal.web.forms import LONGEST_EMAIL, Problems, line, looks_like_email, wh
 MOST_AT_ONCE = 50
 _BETWEEN = " ,;\t"
 _NEXT = re.compile(r"/(?:en|cy)(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*){1,12}/?\Z", re.ASCII)
+_QUOTED = re.compile(r"""(?:"(.*)"|'(.*)'|“(.*)”|‘(.*)’)\Z""")
 _SIGNING_IN = re.compile(r"/(?:en/sign|cy/mewngofnodi|cy/allgofnodi)")
 
 
@@ -117,9 +118,17 @@ def _person(text: str) -> tuple[str, str] | None:
         parts = [part.strip(_BETWEEN) for part in pasted[:-1].rpartition("<")[::2]]
     else:
         parts = [part.strip() for part in re.split(r"[,;\t]", text)]
+    parts[0] = _unquoted(parts[0])
     if len(parts) != 2 or not parts[0] or not looks_like_email(parts[1]):  # noqa: PLR2004 - a name and an address
         return None
     return " ".join(parts[0].split())[:120], parts[1]
+
+
+def _unquoted(name: str) -> str:
+    """A name without the quotation marks around it, which mail programs write, some of them two kinds."""
+    while quoted := _QUOTED.match(name):
+        name = re.sub(r"\\(.)", r"\1", quoted[quoted.lastindex or 0]).strip()
+    return name
 
 
 def named(form: FormData) -> tuple[str, str, Problems]:

@@ -7,22 +7,31 @@ import hashlib
 import itertools
 import re
 import secrets
+from collections.abc import Collection, Iterable
 
 LEAST_PASSWORD = 12
 MOST_PASSWORD = 128
 _LEAST_DIFFERENT = 5
 _LEAST_LEFT = LEAST_PASSWORD // 2
-"""Characters of a password that have to be left without what a stranger would try first."""
+"""Letters and digits of a password that have to be left without what a stranger would try first."""
 _LEAST_KNOWN = 3
 """Letters of a name or an address that a stranger would try; fewer stand in every other word."""
 _COMMON = re.compile(
-    r"abc123|access|admin(?:istrator)?|arsenal|autumn|baseball|batman|changeme|charlie|chelsea|computer|council|croeso"
-    r"|cyfrinair|cymru|default|donald|dragon|flower|football|freedom|gwent|heddlu|hello|iloveyou|internet|letmein"
-    r"|liverpool|login|lovely|manager|master|michael|monkey|office|passphrase|password|pokemon|portal|princess|secret"
+    r"abc123|access|admin(?:istrator)?|arsenal|autumn|baseball|batman|changeme|charlie|chelsea|computer"
+    r"|council(?:lor)?|croeso|cyfrinair|cymru|cymuned|cynghorydd|cyngor|default|diogelwch|donald|dragon|flower"
+    r"|football|freedom|gaeaf|gwanwyn|gwent|heddlu|hello|iloveyou|internet|letmein|liverpool|login|lovely|manager"
+    r"|master|michael|monkey|office|partneriaeth|passphrase|password|pokemon|police|portal|princess|safety|secret"
     r"|security|shadow|spring|starwars|summer|sunshine|superman|system|temporary|testing|trustno1|user|wales|welcome"
     r"|whatever|winter"
+    r"|january|february|march|april|june|july|august|september|october|november|december|ionawr|chwefror|mawrth|ebrill"
+    r"|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"|llun|mercher|gwener|sadwrn"
+    r"|abergavenny|abertawe|aberystwyth|bangor|bridgend|caerdydd|caerffili|caerfyrddin|caernarfon|caerphilly|cardiff"
+    r"|carmarthen|casnewydd|llanelli|merthyr|monmouth|mynwy|newport|penybont|rhondda|swansea|torfaen|wrecsam|wrexham"
 )
-"""Words that lists of passwords begin with, wherever and here."""
+"""Words that lists of passwords begin with, wherever and here; months, days and towns in both languages. Those of three
+letters are left out: they stand in too many words, and beside a year little is left in any case.
+"""
 _MEANT = str.maketrans("@$0!3", "asoie")
 """What is written for a letter."""
 _KEYS = (
@@ -85,13 +94,27 @@ def password_problem(password: str, *known: str) -> str | None:
     folded = password.casefold()
     if len(set(folded)) < _LEAST_DIFFERENT or _is_a_run(folded):
         return "simple"
-    parts = {part for word in known for part in re.split(r"[\W_]+", word.casefold()) if len(part) >= _LEAST_KNOWN}
-    left = folded
-    for part in sorted(parts, key=len, reverse=True):
-        left = left.replace(part, "")
-    if len(left) < _LEAST_LEFT:
+    own = _places_of(folded, known)
+    if own and (_left(folded, own) < _LEAST_LEFT or _is_common(folded, own)):
         return "known"
-    return "simple" if _is_repeated(folded) or _is_common(folded) else None
+    return "simple" if _is_repeated(folded) or _is_common(folded, set()) else None
+
+
+def _places_of(text: str, known: Iterable[str]) -> set[int]:
+    """Where in a text the parts of these words stand, also with signs for some of their letters."""
+    parts = {part for word in known for part in re.split(r"[\W_]+", word.casefold()) if len(part) >= _LEAST_KNOWN}
+    return {
+        place
+        for written in (text, text.translate(_MEANT))
+        for part in parts
+        for one in re.finditer(re.escape(part), written)
+        for place in range(*one.span())
+    }
+
+
+def _left(text: str, easy: Collection[int]) -> int:
+    """How many letters and digits are left of a text without these places: signs make nothing hard to guess."""
+    return sum(one.isalnum() for at, one in enumerate(text) if at not in easy)
 
 
 def _is_a_run(text: str) -> bool:
@@ -114,15 +137,18 @@ def _once(text: str) -> int:
     return next((length for length in apart if text[:-length] == text[length:]), len(text))
 
 
-def _is_common(text: str) -> bool:
-    """Whether little is left of it without common words, rows of keys and years, however often it has them."""
+def _is_common(text: str, own: set[int]) -> bool:
+    """Whether little is left of it without common words, rows of keys, years and the places of what is known of its
+    owner, however often it has them. What is known is no word of its own.
+    """
     words = list(_COMMON.finditer(text.translate(_MEANT)))
     spans = [one.span() for one in (*words, *_YEAR.finditer(text))]
     spans += [(at, at + 4) for at in range(len(text)) if text[at : at + 4] in _ROWS]
-    easy = {at for span in spans for at in range(*span)}
+    easy = own.union(*(range(*span) for span in spans))
     left = "".join(" " if at in easy else one for at, one in enumerate(text))
-    number = len({one[0] for one in words}) + len(re.findall(r"[^\W\d_]{3,}", left))
-    return bool(easy) and len(left.replace(" ", "")) < _LEAST_LEFT and number <= _MOST_COMMON
+    common = {one[0] for one in words if not own.issuperset(range(*one.span()))}
+    number = len(common) + len(re.findall(r"[^\W\d_]{3,}", left))
+    return bool(easy) and _left(text, easy) < _LEAST_LEFT and number <= _MOST_COMMON
 
 
 def steps_now(moment: dt.datetime) -> range:

@@ -46,10 +46,16 @@ def accounts(database):
         return session.exec(select(Account)).all(), session.exec(select(AccountRole.role)).all()
 
 
+@pytest.mark.parametrize(("language", "page"), [("en", "/en/sign-in"), ("cy", "/cy/mewngofnodi")])
+def test_where_to_sign_in_is_said_in_the_language_of_the_administrator(run, settings, language, page):
+    code, said = run("ann@example.org", "--name", "Ann", "--language", language)
+    assert (code, said.splitlines()[-1]) == (0, f"ann@example.org can sign in at {settings.public_url}{page}")
+
+
 def test_the_first_administrator_is_made_and_told_where_to_sign_in(run, database):
     code, said = run("ann@example.org", "--name", "Ann", "--language", "cy")
     assert code == 0
-    assert "/en/sign-in" in said
+    assert "/cy/mewngofnodi" in said
     assert PASSWORD not in said
     (made,), roles = accounts(database)
     assert (made.status, made.language, list(roles)) == (AccountStatus.active, "cy", ["administrator"])

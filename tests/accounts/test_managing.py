@@ -104,6 +104,29 @@ def test_the_line_that_is_wrong_is_named(admin):
     assert "Numbers of the lines to put right: 2, 5" in wrong.said
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('"Zoë Ŵyn" <zoe@example.org>', "Zoë Ŵyn"),
+        ("'Zoë Ŵyn' <zoe@example.org>,", "Zoë Ŵyn"),
+        ("\"'Zoë Ŵyn'\" <zoe@example.org>", "Zoë Ŵyn"),
+        ("“Zoë Ŵyn” <zoe@example.org>", "Zoë Ŵyn"),
+        ('"Ŵyn, Zoë" <zoe@example.org>;', "Ŵyn, Zoë"),
+        (r'"Zoë \"Zo\" Ŵyn" <zoe@example.org>', 'Zoë "Zo" Ŵyn'),
+        ('"Zoë Ŵyn", zoe@example.org', "Zoë Ŵyn"),
+        ("Zoë O'Wyn (Gwent) <zoe@example.org>", "Zoë O'Wyn (Gwent)"),
+    ],
+)
+def test_the_quotation_marks_of_mail_programs_are_no_part_of_a_name(app, admin, line, name):
+    several(admin, line)
+    assert accounts(app)[-1].name == name
+
+
+def test_a_name_of_quotation_marks_alone_is_none(admin):
+    wrong = several(admin, 'Bet, bet@example.org\n"" <cai@example.org>')
+    assert "Numbers of the lines to put right: 2" in wrong.said
+
+
 def test_roles_change_and_the_record_says_who_did_it(app, admin):
     invited(admin)
     page = admin.open("/en/accounts/2").tick("Analyst", on=False).tick("Moderator").press("Save the roles")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.accounts import rules
+from portal.accounts.demo import PASSWORD
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,60 @@ from portal.accounts import rules
 )
 def test_length_is_what_counts_in_a_password(password, problem):
     assert rules.password_problem(password, "Ann Example", "ann.example@example.org") == problem
+
+
+@pytest.mark.parametrize(
+    ("password", "name", "email"),
+    [
+        ("t.analyst2026", "T analyst", "t.analyst@example.org"),
+        ("CerysEnghraifft2026!", "Cerys Enghraifft", "cerys@example.org"),
+        ("Cerys.Enghraifft2026!", "Cerys Enghraifft", "cerys@example.org"),
+        ("j.jones2026!", "J Jones", "j.jones@example.org"),
+        ("J0nes-2026!!!", "J Jones", "j.jones@example.org"),
+        ("Jones123456!", "J Jones", "j.jones@example.org"),
+        ("Password123!Jones", "J Jones", "j.jones@example.org"),
+        ("Elwern2026!!", "J Jones", "j.jones@elwern.example.org"),
+        ("Welcome2Elwern!", "J Jones", "j.jones@elwern.example.org"),
+    ],
+)
+def test_a_name_with_a_year_a_row_or_a_common_word_is_no_password(password, name, email):
+    assert rules.password_problem(password, name, email) == "known"
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "November2026!",
+        "Tachwedd2026!",
+        "Monday123456",
+        "Gwener.123456",
+        "Caerdydd2026!",
+        "Cardiff2026!!",
+        "Abertawe2026!",
+        "diogelwch2026",
+        "Cyngor!!2026!",
+        "June July 2026",
+    ],
+)
+def test_a_month_a_day_or_a_town_with_a_year_is_easy_to_guess(password):
+    assert rules.password_problem(password, "Ann Example", "ann.example@example.org") == "simple"
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        PASSWORD,
+        "correct horse battery",
+        "llwyd brenin cwmwl",
+        "another set of words",
+        "march council tea",
+        "cardiff llun bara",
+        "medical mayor insult",
+    ],
+)
+@pytest.mark.parametrize("name", ["Ann Bell", "Llwyd Horse"])
+def test_three_words_that_do_not_belong_together_are_a_password(password, name):
+    assert rules.password_problem(password, name, "ann.example@elwern.example.org") is None
 
 
 @given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=60))
