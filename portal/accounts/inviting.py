@@ -22,6 +22,7 @@ from portal.accounts.roles import Role
 from portal.accounts.service import AlreadyKnown, Invited, Rights
 from portal.organisations.models import Organisation
 from portal.organisations.queries import HeldSeat, organisations_that_go_on, seats_by_email
+from portal.web import idempotency
 from portal.web.forms import Problems
 from portal.web.handlers import action, page
 from portal.web.identity import holding, person_of
@@ -40,6 +41,7 @@ class InviteContext:
     organisations: tuple[Organisation, ...]
     seats: tuple[HeldSeat, ...]
     problems: Problems
+    form_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class SeveralContext:
     organisations: tuple[Organisation, ...]
     problems: Problems
     wrong_lines: tuple[int, ...]
+    form_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ class OutcomeContext:
 def ask_to_invite(request: Request, session: Session) -> Response:
     """The empty form."""
     typed, going_on = Invitee("", "", request.path_params["lang"], NOTHING), organisations_that_go_on(session)
-    return render(request, "accounts/invite.html", InviteContext(typed, _roles(request), going_on, (), {}))
+    context = InviteContext(typed, _roles(request), going_on, (), {}, idempotency.new_key())
+    return render(request, "accounts/invite.html", context)
 
 
 def invite(request: Request, session: Session, form: FormData) -> Response:
@@ -79,39 +83,53 @@ def invite(request: Request, session: Session, form: FormData) -> Response:
     seats = _seats(session, typed.rights, [typed.email]).get(typed.email, ())
     if not problems and COUNCILLOR in typed.rights.roles and not seats and not forms.is_sure_of(form, typed.email):
         problems = {"sure": "no_seat"}
+
+    def make() -> str:
+        account = _invite(request, session, typed)
+        path = request.app.state.urls.path("accounts:show", request.path_params["lang"], id=account.key)
+        return f"{path}?done=invited"
+
     if not problems:
         try:
-            account = _invite(request, session, typed)
+            return RedirectResponse(idempotency.once(session, form, make), 303)
         except AlreadyKnown:
             problems = {"email": "known"}
-        else:
-            path = request.app.state.urls.path("accounts:show", request.path_params["lang"], id=account.key)
-            return RedirectResponse(f"{path}?done=invited", 303)
-    context = InviteContext(typed, _roles(request), going_on, seats, problems)
+    context = InviteContext(typed, _roles(request), going_on, seats, problems, idempotency.new_key())
     return render(request, "accounts/invite.html", context, status=422)
 
 
 def ask_to_invite_several(request: Request, session: Session) -> Response:
     """The empty form."""
     typed = Several("", request.path_params["lang"], NOTHING)
-    context = SeveralContext(typed, _roles(request), organisations_that_go_on(session), {}, ())
+    context = SeveralContext(typed, _roles(request), organisations_that_go_on(session), {}, (), idempotency.new_key())
     return render(request, "accounts/invite_several.html", context)
 
 
 def invite_several(request: Request, session: Session, form: FormData) -> Response:
-    """An invitation for each line, and who has an account already. While a line is wrong nobody is invited."""
+    """An invitation for each line, and who has an account already; sent twice, the list of accounts. While a line is
+    wrong nobody is invited.
+    """
     going_on = {one.key: one for one in organisations_that_go_on(session)}
     typed, people, problems, wrong = forms.several(form, request.app.state.roles, going_on)
     if problems:
-        context = SeveralContext(typed, _roles(request), tuple(going_on.values()), problems, wrong)
+        organisations, form_key = tuple(going_on.values()), idempotency.new_key()
+        context = SeveralContext(typed, _roles(request), organisations, problems, wrong, form_key)
         return render(request, "accounts/invite_several.html", context, status=422)
-    invited, known = [], []
-    for name, email in people:
-        try:
-            _invite(request, session, Invitee(name, email, typed.language, typed.rights))
-            invited.append((name, email))
-        except AlreadyKnown:
-            known.append((name, email))
+    invited: list[tuple[str, str]] = []
+    known: list[tuple[str, str]] = []
+
+    def make() -> str:
+        for name, email in people:
+            try:
+                _invite(request, session, Invitee(name, email, typed.language, typed.rights))
+                invited.append((name, email))
+            except AlreadyKnown:
+                known.append((name, email))
+        return str(request.app.state.urls.path("accounts:index", request.path_params["lang"]))
+
+    led_to = idempotency.once(session, form, make)
+    if not invited and not known:  # sent twice: who was invited stands among the accounts
+        return RedirectResponse(led_to, 303)
     seats = _seats(session, typed.rights, [email for _, email in invited])
     organisation = going_on.get(typed.rights.organisation_id or 0)
     outcome = OutcomeContext(tuple(invited), tuple(known), seats, organisation, request.app.state.roles)

@@ -28,6 +28,7 @@ from portal.organisations.queries import (
     organisations_that_go_on,
     seats_by_email,
 )
+from portal.web import idempotency
 from portal.web.forms import whole_number
 from portal.web.handlers import action, page
 from portal.web.identity import holding, person_of
@@ -116,15 +117,19 @@ def take_factor_away(request: Request, session: Session, _form: FormData) -> Res
 def suspend(request: Request, session: Session, form: FormData) -> Response:
     """Nobody signs in with it, and its holder is told so, once its open work has somebody."""
     account, given = _account(request, session), handing_of(request, whole_number(form, "suspend_heir"))
-    try:
+
+    def make() -> str:
         service.suspend(session, person_of(request), account, given)
+        mailing.send_suspended(session, request.app.state, account, _own(request, session))
+        return _account_path(request, account, "suspended")
+
+    try:
+        return RedirectResponse(idempotency.once(session, form, make), 303)
     except IllegalMove as why:
         return _to_account(request, account, why.codes[0])
     except WorkIsOpen:
         problems = {"suspend_heir": not_handed(request, session, account, given.nouns)}
         return shown(request, session, account, typed=Typed(heir_id=given.heir_id), problems=problems)
-    mailing.send_suspended(session, request.app.state, account, _own(request, session))
-    return _to_account(request, account, "suspended")
 
 
 def resume(request: Request, session: Session, _form: FormData) -> Response:
@@ -140,20 +145,23 @@ def resume(request: Request, session: Session, _form: FormData) -> Response:
 
 def remove(request: Request, session: Session, form: FormData) -> Response:
     """Take the account away, once it is confirmed and its open work has somebody."""
-    account, given = _account(request, session), handing_of(request, whole_number(form, "heir"))
+    given = handing_of(request, whole_number(form, "heir"))
     typed = Typed(heir_id=given.heir_id, is_sure=form.get("sure") == "yes")
     if not typed.is_sure:
-        return shown(request, session, account, typed=typed, problems={"sure": "not_sure"})
+        return shown(request, session, _account(request, session), typed=typed, problems={"sure": "not_sure"})
+
+    def make() -> str:
+        service.remove(session, person_of(request), _account(request, session), given)
+        return f"{request.app.state.urls.path('accounts:index', request.path_params['lang'])}?done=removed"
+
     try:
-        service.remove(session, person_of(request), account, given)
+        return RedirectResponse(idempotency.once(session, form, make), 303)
     except IllegalMove as why:
-        return shown(request, session, account, typed=typed, problems={"sure": why.codes[0]})
+        return shown(request, session, _account(request, session), typed=typed, problems={"sure": why.codes[0]})
     except WorkIsOpen:
+        account = _account(request, session)
         problems = {"heir": not_handed(request, session, account, given.nouns)}
         return shown(request, session, account, typed=typed, problems=problems)
-    return RedirectResponse(
-        f"{request.app.state.urls.path('accounts:index', request.path_params['lang'])}?done=removed", 303
-    )
 
 
 def _account(request: Request, session: Session) -> Account:
@@ -175,8 +183,12 @@ def _managing(request: Request) -> frozenset[str]:
 
 
 def _to_account(request: Request, account: Account, done: str) -> Response:
+    return RedirectResponse(_account_path(request, account, done), 303)
+
+
+def _account_path(request: Request, account: Account, done: str) -> str:
     path = request.app.state.urls.path("accounts:show", request.path_params["lang"], id=account.key)
-    return RedirectResponse(f"{path}?done={done}", 303)
+    return f"{path}?done={done}"
 
 
 _MAY = holding(MANAGE_ACCOUNTS)

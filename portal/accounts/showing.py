@@ -26,6 +26,7 @@ from portal.organisations.queries import (
     organisations_that_go_on,
     seats_by_email,
 )
+from portal.web import idempotency
 from portal.web.forms import Problems
 from portal.web.identity import person_of
 from portal.web.manifest import OpenWork
@@ -67,6 +68,7 @@ class AccountContext:
     typed: Typed
     done: str
     problems: Problems
+    form_key: str
 
 
 def shown(  # noqa: PLR0913 - what a page shows
@@ -100,6 +102,7 @@ def shown(  # noqa: PLR0913 - what a page shows
         typed=typed,
         done=done,
         problems=problems or {},
+        form_key=idempotency.new_key(),
     )
     return render(request, "accounts/show.html", context, status=422 if problems else 200)
 

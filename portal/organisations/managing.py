@@ -76,6 +76,9 @@ class EndContext:
     key: int
     version: int
     row: Row
+    form_key: str
+    has_changed: bool
+    """Whether somebody else saved it after the question was put."""
 
 
 def index(request: Request, session: Session) -> Response:
@@ -100,15 +103,19 @@ def save(request: Request, session: Session, form: FormData, *, kind: Kind) -> R
     typed, values, problems = _read(request, session, form, kind, key)
     if problems:
         return _form(request, session, kind, row, typed=typed, problems=problems, version=_version(form))
-    try:
+
+    def make() -> str:
         with _room(request, session, form, values, key):
             service.change(session, person_of(request).actor, kind, key, values, _version(form))
+        return _to(request, kind, key, "saved")
+
+    try:
+        return RedirectResponse(idempotency.once(session, form, make), 303)
     except ChangedMeanwhile as changed:
         return _form(request, session, kind, changed.row, typed=typed, now=forms.typed_of(kind, changed.row))
     except Taken:
         problems = _taken(session, kind, key)
         return _form(request, session, kind, row, typed=typed, problems=problems, version=_version(form))
-    return _to(request, kind, key, "saved")
 
 
 def ask_to_add(request: Request, session: Session, *, kind: Kind) -> Response:
@@ -128,7 +135,7 @@ def add(request: Request, session: Session, form: FormData, *, kind: Kind) -> Re
         began = service.beginning(session, kind, values)
         with _room(request, session, form, values, 0):
             row = service.add(session, person_of(request).actor, kind, values | began)
-        return _to(request, kind, row.key, "added").headers["location"]
+        return _to(request, kind, row.key, "added")
 
     try:
         return RedirectResponse(idempotency.once(session, form, make), 303)
@@ -140,20 +147,30 @@ def check(request: Request, session: Session, _form: FormData, *, kind: Kind) ->
     """It was looked at today: an organisation with who holds its posts, as its page shows them."""
     key = request.path_params["id"]
     service.mark_checked(session, person_of(request).actor, kind, key)
-    return _to(request, kind, key, "checked")
+    return RedirectResponse(_to(request, kind, key, "checked"), 303)
 
 
 def ask_to_end(request: Request, session: Session, *, kind: Kind) -> Response:
     """What ending means, before it is done."""
-    row = service.get_row(session, kind, request.path_params["id"])
-    return render(request, "organisations/end.html", EndContext(kind, row.key, row.version, row))
+    return _end_form(request, kind, service.get_row(session, kind, request.path_params["id"]))
 
 
 def end(request: Request, session: Session, form: FormData, *, kind: Kind) -> Response:
-    """End it today."""
-    service.end(session, person_of(request).actor, kind, request.path_params["id"], _version(form))
-    path = request.app.state.urls.path("organisations:index", request.path_params["lang"])
-    return RedirectResponse(f"{path}?done=ended", 303)
+    """End it today; or the question again, where somebody else has saved it in the meantime."""
+
+    def make() -> str:
+        service.end(session, person_of(request).actor, kind, request.path_params["id"], _version(form))
+        return f"{request.app.state.urls.path('organisations:index', request.path_params['lang'])}?done=ended"
+
+    try:
+        return RedirectResponse(idempotency.once(session, form, make), 303)
+    except ChangedMeanwhile as changed:
+        return _end_form(request, kind, changed.row, has_changed=True)
+
+
+def _end_form(request: Request, kind: Kind, row: Row, *, has_changed: bool = False) -> Response:
+    context = EndContext(kind, row.key, row.version, row, idempotency.new_key(), has_changed)
+    return render(request, "organisations/end.html", context, status=409 if has_changed else 200)
 
 
 def _read(
@@ -232,9 +249,8 @@ def _done(request: Request) -> str:
     return done if done in DONE else ""
 
 
-def _to(request: Request, kind: Kind, key: int, done: str) -> Response:
-    path = request.app.state.urls.path(f"organisations:{kind}", request.path_params["lang"], id=key)
-    return RedirectResponse(f"{path}?done={done}", 303)
+def _to(request: Request, kind: Kind, key: int, done: str) -> str:
+    return f"{request.app.state.urls.path(f'organisations:{kind}', request.path_params['lang'], id=key)}?done={done}"
 
 
 _MAY = holding(MANAGE_ORGANISATIONS)

@@ -162,10 +162,54 @@ def test_an_account_is_suspended_and_resumed(app, admin):
 def test_what_a_colleague_did_in_the_meantime_is_said_calmly(app, admin):
     with app.state.database.unit_of_work() as session:
         account(session, "analyst", email="bet@example.org")
-    page = admin.open("/en/accounts/2")
-    page.press("Suspend the account")
+    page, theirs = admin.open("/en/accounts/2"), admin.open("/en/accounts/2")
+    theirs.press("Suspend the account")
     again = page.press("Suspend the account")
     assert "Somebody else did this in the meantime." in again.said
+
+
+def test_an_account_that_is_suspended_twice_is_said_to_be_suspended(app, admin):
+    with app.state.database.unit_of_work() as session:
+        account(session, "analyst", email="bet@example.org")
+    page = admin.open("/en/accounts/2")
+    first, second = page.press("Suspend the account"), page.press("Suspend the account")
+    assert (second.path, second.said) == (first.path, first.said)
+    assert letters_and_acts(app) == (1, ["account-suspended"])
+
+
+def letters_and_acts(app):
+    """How many letters were written, and what was recorded of accounts."""
+    with app.state.database.reading() as session:
+        acts = [one.act for one in session.exec(select(AuditEntry).order_by(AuditEntry.id))]
+        return len(session.exec(select(OutboxMessage)).all()), [one for one in acts if one.startswith("account-")]
+
+
+def test_an_invitation_that_is_sent_twice_is_one(app, admin):
+    page = admin.open("/en/accounts/invite").fill("Name", "Bet Enghraifft").fill("E-mail address", "bet@example.org")
+    page.tick("Analyst")
+    first, second = page.press("Send the invitation"), page.press("Send the invitation")
+    assert (second.path, second.said) == (first.path, first.said)
+    assert letters_and_acts(app) == (1, ["account-invited"])
+
+
+def test_invitations_of_several_that_are_sent_twice_are_sent_once_and_lead_to_the_accounts(app, admin):
+    lines = "Bet, bet@example.org\nCadi, cadi@example.org"
+    page = admin.open("/en/accounts/invite-several").fill("Name and e-mail address, a line each", lines)
+    page.tick("Moderator")
+    assert "Invited: 2" in page.press("Send the invitations").said
+    again = page.press("Send the invitations")
+    assert (again.path, again.heading) == ("/en/accounts", "Accounts")
+    assert letters_and_acts(app) == (2, ["account-invited", "account-invited"])
+
+
+def test_an_account_that_is_removed_twice_is_said_to_be_removed(app, admin):
+    with app.state.database.unit_of_work() as session:
+        account(session, "analyst", email="bet@example.org")
+    sure = "Remove the account for good. Name and address are deleted; the record of acts keeps a number only."
+    page = admin.open("/en/accounts/2").tick(sure)
+    first, second = page.press("Remove the account"), page.press("Remove the account")
+    assert (second.path, second.said) == (first.path, first.said)
+    assert letters_and_acts(app) == (0, ["account-removed"])
 
 
 def test_nobody_takes_the_second_factor_off_their_own_account(app, admin):

@@ -119,6 +119,15 @@ def test_who_reported_is_told_what_was_done_in_their_language(office, outcome, l
     assert [one.after["outcome"] for one in acts] == [outcome]
 
 
+def test_a_report_that_is_settled_twice_leads_where_it_led_first(office):
+    _, (report,) = send(office, email="ann@example.org")
+    with office.moderator() as browse:
+        page = browse.open(f"/en/moderation/reports/{report.id}").tick("The words stay: they keep to the rules")
+        first, second = page.press("Settle the report"), page.press("Settle the report")
+    assert (second.path, second.status, second.said) == (first.path, 200, first.said)
+    assert len(office.mail()) == 1
+
+
 def test_without_an_address_nobody_is_told(office):
     _, (report,) = send(office)
     with office.moderator() as browse:

@@ -280,8 +280,38 @@ def test_what_changed_since_it_was_opened_does_not_end(staff, filled):
     one = councillor(filled, "Ann Example")
     asked = staff.open(f"/en/organisations/councillors/{one.id}/end")
     staff.open(f"/en/organisations/councillors/{one.id}").fill("Telephone", "01632 960055").press("Save")
-    staff.send(asked.path, values_of(asked), status=409)
+    told = staff.send(asked.path, values_of(asked), status=409)
+    assert "Something changed in the meantime" in told.said
     assert kept(filled, Councillor, id=one.id)[0].ends_on is None
+    assert told.press("End it today").path == "/en/organisations?done=ended"
+    assert kept(filled, Councillor, id=one.id)[0].ends_on == TODAY
+
+
+@pytest.mark.parametrize("kind", ["organisation", "post", "holder", "councillor"])
+def test_a_form_that_is_saved_twice_leads_where_it_led_first(staff, filled, kind):
+    (row, *_) = (one for one in kept(filled, service.TABLES[kind]) if one.ends_on is None)
+    page = staff.open(paths_of(kind, row.id)).fill("Telephone", "01632 960101")
+    first = page.press("Save")
+    before = acts(filled)
+    second = page.press("Save")
+    assert (second.path, second.status, "It is saved." in second.said) == (first.path, 200, True)
+    assert acts(filled) == before
+
+
+@pytest.mark.parametrize("kind", ["organisation", "post", "holder", "councillor"])
+def test_what_is_ended_twice_leads_where_it_led_first(staff, filled, kind):
+    (row, *_) = (one for one in kept(filled, service.TABLES[kind]) if one.ends_on is None)
+    page = staff.open(f"{paths_of(kind, row.id)}/end")
+    first = page.press("End it today")
+    before = acts(filled)
+    second = page.press("End it today")
+    assert (second.path, second.status) == (first.path, 200)
+    assert acts(filled) == before
+
+
+def paths_of(kind, key):
+    """Where one of a kind is edited."""
+    return f"/en/organisations/{'' if kind == 'organisation' else kind + 's/'}{key}"
 
 
 def test_checking_marks_today_and_takes_it_off_the_list(staff, filled):

@@ -72,6 +72,18 @@ def test_a_vacant_seat_and_a_term_that_is_over_are_said(public):
     assert "No councillors have been entered for this ward yet." in public.open("/en/councillors/st-derws-park").said
 
 
+def test_where_who_answers_has_no_published_contact_it_is_said_where_to_write(public, filled):
+    birch = public.open("/en/councillors/birch").said
+    assert "In the meantime turn to: Cled Chwedl E-mail:" in birch
+    with filled.unit_of_work() as session:
+        one = session.exec(select(Councillor).where(Councillor.name == "Cled Chwedl")).one()
+        one.shows_telephone = one.shows_email = False
+        revisions.touch(session, NOUN)
+    birch = public.open("/en/councillors/birch").said
+    told = "In the meantime turn to: Cled Chwedl No contact is published. Write to: Community safety team"
+    assert told in birch
+
+
 def test_of_a_seat_for_which_nobody_answers_it_is_said_whom_to_turn_to(public, filled):
     birch = public.open("/en/councillors/birch").said
     assert "Nobody sits in this seat at present. In the meantime turn to: Cled Chwedl" in birch

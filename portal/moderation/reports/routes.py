@@ -54,6 +54,7 @@ class ReportContext:
     item: ModerationItem | None
     due_on: dt.date
     problems: Problems
+    form_key: str
 
 
 def ask(request: Request, _session: Session) -> Response:
@@ -96,18 +97,22 @@ def show(request: Request, session: Session) -> Response:
 
 def settle(request: Request, session: Session, form: FormData) -> Response:
     """Say what was done."""
-    report, outcome = service.get_report(session, request.path_params["id"]), forms.outcome(form)
-    if report.settled_at is not None:
-        raise Conflict("a colleague was quicker")
+    key, outcome = request.path_params["id"], forms.outcome(form)
+    report = service.get_report(session, key)
     if outcome is None:
+        if report.settled_at is not None:
+            raise Conflict("a colleague was quicker")
         return _shown(request, session, report, {"outcome": "no_outcome"})
     state = request.app.state
+
+    def make() -> str:
+        service.settle(session, person_of(request), key, outcome, state.letters, state.settings)
+        return str(state.urls.path("moderation:show_report", request.path_params["lang"], id=key))
+
     try:
-        service.settle(session, person_of(request), request.path_params["id"], outcome, state.letters, state.settings)
+        return RedirectResponse(idempotency.once(session, form, make), 303)
     except StillShown:
         return _shown(request, session, report, {"outcome": "still_shown"})
-    path = state.urls.path("moderation:show_report", request.path_params["lang"], id=request.path_params["id"])
-    return RedirectResponse(path, 303)
 
 
 def _shown(request: Request, session: Session, report: ContentReport, problems: Problems) -> Response:
@@ -116,6 +121,7 @@ def _shown(request: Request, session: Session, report: ContentReport, problems: 
         item=session.get(ModerationItem, report.item_id) if report.item_id is not None else None,
         due_on=service.due_of(report, request.app.state.settings),
         problems=problems,
+        form_key=idempotency.new_key(),
     )
     return render(request, "moderation/show_report.html", context, status=422 if problems else 200)
 
