@@ -148,7 +148,15 @@ def test_no_reason_is_given_by_its_code(filled, settings, lang):
 
 
 CODES = {
-    "en": ("active", "English", "At once, each time", "Everything else", "To set a new password", "Alder", "Yes, it is so"),
+    "en": (
+        "active",
+        "English",
+        "At once, each time",
+        "Everything else",
+        "To set a new password",
+        "Alder",
+        "Yes, it is so",
+    ),
     "cy": ("gweithredol", "English", "Ar unwaith, bob tro", "Popeth arall", "Gwern", "Ydy"),
 }
 
