@@ -19,8 +19,13 @@ from portal.web.manifest import Job, JobContext, Manifest, Permission, Retention
 def _forget(here: JobContext) -> str | None:
     with here.database.unit_of_work() as session:
         gone = following.forget_unconfirmed(session) + announcing.forget_old(session)
-        carry_across(session, here.settings)  # who confirmed after a change what they had asked for before it
     return f"{gone} deleted" if gone else None
+
+
+def _carry(here: JobContext) -> str | None:
+    """Who confirmed after a change what they had asked for before it, or asked for what has ended."""
+    with here.database.unit_of_work() as session:
+        return carry_across(session, here.settings)
 
 
 def _sitemap(_session: Session) -> Iterator[SitemapEntry]:
@@ -45,6 +50,7 @@ manifest = Manifest(
         Job("forget-mail", dt.timedelta(hours=6), lambda here: forget_over(here.database)),
         Job("tidy-mail-folder", dt.timedelta(minutes=1), lambda here: tidy_folder(here.database, here.settings)),
         Job("forget-followers", dt.timedelta(hours=6), _forget),
+        Job("carry-followers", dt.timedelta(minutes=5), _carry),
     ),
     personal=personal,
     retention=(

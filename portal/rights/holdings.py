@@ -65,9 +65,12 @@ def erase(session: Session, actor: Actor, nouns: Sequence[PersonalData], whom: s
     """Delete what may be deleted of the person with this address, or key, in one unit of work: all of it or nothing.
     The record keeps that it was done, as proof for the person.
     """
+    before = held(session, nouns, whom)
     with rows_first(session):
-        gone = sum(noun.erase(session, actor, folded(whom)) for noun in _asked(nouns, whom))
+        for noun in _asked(nouns, whom):
+            noun.erase(session, actor, folded(whom))
     left = held(session, nouns, whom)
+    gone = sum(one not in left for one in before)  # as they were shown: what goes with a record is one of them itself
     record(session, actor, "person-erased", PERSON, after={**_whose(whom), "erased": gone, "left": len(left)})
     return Erased(gone, left, reasons(session, nouns, whom))
 

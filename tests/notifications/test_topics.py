@@ -93,7 +93,7 @@ def test_who_confirms_after_the_change_is_carried_too(parish):
     topics, said = end(parish, 0, "North")
     assert said is None
     parish.browse.send(parish.link(parish.mail()[0], "/confirm/"), {})
-    parish.run("forget-followers")
+    parish.run("carry-followers")
     assert followed(parish) == [(1, topics[0])]
 
 
@@ -104,10 +104,10 @@ def test_who_confirms_after_others_were_carried_is_told_why_as_well(parish):
     end(parish, 0, "North")
     assert parish.run("tell-followers") == "1 letters written"
     parish.browse.send(asking, {})
-    parish.run("forget-followers")
+    parish.run("carry-followers")
     assert parish.run("tell-followers") == "1 letters written"
     assert [one["To"] for one in letters(parish)] == ["ann@example.org", "bob@example.org"]
-    parish.run("forget-followers")
+    parish.run("carry-followers")
     assert parish.run("tell-followers") is None
 
 
@@ -137,11 +137,12 @@ def test_that_an_area_ended_is_announced_once_and_not_again_when_it_is_forgotten
     end(parish, 0, "North")
     with parish.database.unit_of_work() as session:
         session.get_one(Area, parish.ids[0]).closed_at = clock.now()
-    parish.run("forget-followers")
+    parish.run("carry-followers")
     assert len(parish.all(Announcement)) == 1
     for _ in range(2):
         parish.clock.shift(dt.timedelta(days=400, seconds=1))
         parish.run("forget-followers")
+        parish.run("carry-followers")
         assert parish.all(Announcement) == []
 
 
