@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from portal import clock
 from portal.accounts import forms, mailing, queries, service
 from portal.accounts.handing import WorkIsOpen
-from portal.accounts.models import Account
+from portal.accounts.models import Account, AccountStatus
 from portal.accounts.permissions import COUNCILLOR, MANAGE_ACCOUNTS
 from portal.accounts.queries import Listed
 from portal.accounts.roles import Role
@@ -124,7 +124,10 @@ def suspend(request: Request, session: Session, form: FormData) -> Response:
         return _account_path(request, account, "suspended")
 
     try:
-        return RedirectResponse(idempotency.once(session, form, make), 303)
+        led_to = idempotency.once(session, form, make)
+        if account.status is not AccountStatus.suspended:  # an old form, and a colleague made it active again since
+            led_to = _account_path(request, account, "")
+        return RedirectResponse(led_to, 303)
     except IllegalMove as why:
         return _to_account(request, account, why.codes[0])
     except WorkIsOpen:

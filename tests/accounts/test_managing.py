@@ -177,6 +177,15 @@ def test_an_account_that_is_suspended_twice_is_said_to_be_suspended(app, admin):
     assert letters_and_acts(app) == (1, ["account-suspended"])
 
 
+def test_an_old_form_does_not_say_that_an_account_is_suspended_which_is_active_again(app, admin):
+    with app.state.database.unit_of_work() as session:
+        account(session, "analyst", email="bet@example.org")
+    old = admin.open("/en/accounts/2")
+    old.press("Suspend the account").press("Make the account active again")
+    assert "The account is suspended." not in old.press("Suspend the account").said
+    assert "The account is suspended." in admin.open("/en/accounts/2").press("Suspend the account").said
+
+
 def letters_and_acts(app):
     """How many letters were written, and what was recorded of accounts."""
     with app.state.database.reading() as session:
